@@ -1,0 +1,1 @@
+"""Speed and cost, always as a ratio to a raw script that does the same work."""

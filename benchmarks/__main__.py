@@ -1,0 +1,24 @@
+"""`python -m benchmarks [machines] [cell] [run]`: measure, print a table, exit 1 if a bound is exceeded."""
+
+import argparse
+
+from benchmarks import cell, default_run, machines
+from benchmarks.figure import table
+
+MEASURES = {"machines": machines.figures, "cell": cell.figures, "run": default_run.figures}
+TIMES = {"machines": 25, "cell": 25, "run": 3}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="*", choices=[*MEASURES, []], help="what to measure (default: all)")
+    parser.add_argument("--times", type=int, help="measurements of each (default: 25; of the whole run 3)")
+    parser.add_argument("--show", action="store_true", help="measure and print; exit 0 whatever the figures are")
+    given = parser.parse_args()
+    found = [one for name in given.what or MEASURES for one in MEASURES[name](given.times or TIMES[name])]
+    print(table(found))
+    return 0 if given.show or all(one.kept for one in found) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,61 @@
+"""The stand-in for Claude Code. The real one is equipped otherwise and behaves the same: see holdfast.agents.real."""
+
+from pathlib import Path
+
+from holdfast.agents import dialect, registry, transcripts
+from holdfast.agents.protocol import Outfit
+from holdfast.model.seen import LiveAgent, Process, Transcript
+
+
+class ClaudeStandin:
+    """The suite's own stand-in: `program` is its file. It needs no model, no network and nothing in its home."""
+
+    kind = "claude-standin"
+    release = dialect.RELEASE
+    leave = dialect.LEAVE
+
+    def __init__(self, program: Path) -> None:
+        self._program = program
+
+    @property
+    def program(self) -> Path:
+        return self._program
+
+    def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
+        return Outfit(self._program)
+
+    def remember(self, word: str) -> str:
+        return dialect.remember(word)
+
+    def prove(self, challenge: str) -> str:
+        return dialect.prove(challenge)
+
+    def hold(self) -> str:
+        return dialect.hold()
+
+    def ready(self, text: str) -> bool:
+        return dialect.ready(text)
+
+    def noted(self, text: str) -> str | None:
+        return dialect.noted(text)
+
+    def proof(self, text: str) -> tuple[str, str] | None:
+        return dialect.proof(text)
+
+    def holding(self, text: str) -> bool:
+        return dialect.holding(text)
+
+    def leaving(self, text: str) -> bool:
+        return dialect.leaving(text)
+
+    def task(self, process: Process) -> bool:
+        return dialect.task(process.argv)
+
+    def transcripts(self, home: Path) -> tuple[Transcript, ...]:
+        return transcripts.transcripts(home)
+
+    def live(self, home: Path, processes: tuple[Process, ...]) -> tuple[LiveAgent, ...]:
+        return registry.live(home, processes)
+
+    def watched(self, home: Path) -> tuple[Path, ...]:
+        return registry.watched(home)

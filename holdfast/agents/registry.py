@@ -1,0 +1,79 @@
+"""Claude Code's registry of live agents: <home>/.claude/sessions/<pid>.json, joined with the processes that do run.
+
+An entry counts only for the process of its pid AND its start time: a SIGKILL leaves the file behind, and after a reboot
+the pid is another's. The agent writes it in place, so that for a moment old text can stand behind the new: only the
+first JSON value counts.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.agents.protocol import Unreadable
+from holdfast.model.seen import LiveAgent, Process, ProcessId
+
+_PROGRAM = "claude"
+
+
+@dataclass(frozen=True)
+class _Entry:
+    process: ProcessId
+    session: str
+    cwd: str
+
+
+def live(home: Path, processes: tuple[Process, ...]) -> tuple[LiveAgent, ...]:
+    """The agents among `processes`, by pid. One that runs by its argv and is in no registry is not lost: its session
+    and its folder are "". But the child of another agent is left out then: between fork and exec it has the parent's
+    argv."""
+    entries = {entry.process: entry for entry in _entries(home)}
+    agents = {process.id.pid for process in processes if process.id in entries or _is_agent(process)}
+    found = []
+    for process in sorted(processes, key=lambda each: each.id.pid):
+        if (entry := entries.get(process.id)) is not None:
+            found.append(LiveAgent(process.id, entry.session, entry.cwd))
+        elif _is_agent(process) and process.parent not in agents:
+            found.append(LiveAgent(process.id, "", ""))
+    return tuple(found)
+
+
+def watched(home: Path) -> tuple[Path, ...]:
+    """The registry's folder, or the nearest that exists above it."""
+    folder = home / ".claude" / "sessions"
+    while not folder.is_dir():
+        folder = folder.parent
+    return (folder,)
+
+
+def _is_agent(process: Process) -> bool:
+    """By argv: `claude …`, or a script of that name that its interpreter has just started."""
+    names = [Path(word).name for word in process.argv[:3]]
+    return names[:1] == [_PROGRAM] or (bool(names) and names[0].startswith("python") and _PROGRAM in names[1:])
+
+
+def _entries(home: Path) -> list[_Entry]:
+    folder = home / ".claude" / "sessions"
+    try:
+        paths = [path for path in folder.iterdir() if path.suffix == ".json"]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise Unreadable(f"the agents' registry {folder} can't be read: {error}") from error
+    return [entry for path in paths if (entry := _read(path)) is not None]
+
+
+def _read(path: Path) -> _Entry | None:
+    """None for a file that goes while it is read, or in which nothing stands yet."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unreadable(f"{path}, an agent's registry entry, can't be read: {error}") from error
+    if not text.strip():
+        return None
+    try:
+        entry, _ = json.JSONDecoder().raw_decode(text)
+        return _Entry(ProcessId(int(entry["pid"]), int(entry["procStart"])), str(entry["sessionId"]), str(entry["cwd"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreadable(f"{path} is no registry entry of an agent: {text[:80]!r} ({error!r})") from error

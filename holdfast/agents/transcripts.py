@@ -1,0 +1,83 @@
+"""Claude Code's conversations on disk: <home>/.claude/projects/<encoded folder>/<session>.jsonl.
+
+The file's name is the session's id, whatever its records say: that is how the agent itself takes it (observed on
+2.1.197; a copy's records still name another). Names that are no UUID are no conversations to it.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from holdfast.agents.protocol import Unreadable
+from holdfast.model.seen import Transcript, Turn
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_REMEMBER = re.compile(r"remember (\S+)")
+_INTERRUPTED = "[Request interrupted by user"
+
+
+def transcripts(home: Path) -> tuple[Transcript, ...]:
+    """Every conversation, by path. A file that goes while it is read is gone, and left out."""
+    projects = home / ".claude" / "projects"
+    try:
+        paths = [path for folder in _listed(projects) if folder.is_dir() for path in _listed(folder)]
+        return tuple(found for path in sorted(paths) if (found := _read(path)) is not None)
+    except OSError as error:
+        raise Unreadable(f"the agent's conversations under {projects} can't be read: {error}") from error
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _read(path: Path) -> Transcript | None:
+    if path.suffix != ".jsonl" or not _UUID.fullmatch(path.stem):
+        return None
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            data = file.read()
+    except FileNotFoundError:
+        return None
+    return Transcript(
+        path=str(path),
+        session=path.stem,
+        turns=tuple(turns(data)),
+        size=len(data),
+        mtime_ns=status.st_mtime_ns,
+        ctime_ns=status.st_ctime_ns,
+        digest=hashlib.sha256(data).hexdigest(),
+        inode=status.st_ino,
+    )
+
+
+def turns(data: bytes) -> Iterator[Turn]:
+    """A person's prompts in the file's order, those of sibling branches included. A torn line has none to tell."""
+    for line in data.split(b"\n"):
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(record, dict) and (prompt := _prompt(record)) is not None:
+            planted = _REMEMBER.fullmatch(prompt)
+            yield Turn(str(record["uuid"]), planted[1] if planted else None)
+
+
+def _prompt(record: dict[str, object]) -> str | None:
+    """What a person typed, None if this is no prompt: a tool's result, an interruption, or the trace of a command."""
+    message = record.get("message")
+    if record.get("type") != "user" or record.get("isMeta") or record.get("isSidechain") or "uuid" not in record:
+        return None
+    content = message.get("content") if isinstance(message, dict) else None
+    if isinstance(content, list):
+        texts = [block.get("text") for block in content if isinstance(block, dict) and block.get("type") == "text"]
+        content = "\n".join(str(text) for text in texts) if len(texts) == len(content) else None
+    if not isinstance(content, str) or content.startswith(("<command-", "<local-command-", _INTERRUPTED)):
+        return None
+    return content

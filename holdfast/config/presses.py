@@ -1,0 +1,98 @@
+"""Launch paths of a holdfast.toml: what may be pressed, and how."""
+
+import re
+
+from holdfast.config.placeholders import ROLE, named
+from holdfast.config.table import Table
+from holdfast.config.urls import local_url, request
+from holdfast.model.path import Action, Press, PressKind
+
+_CLICK = "click"
+_NAME = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
+_NO_NAME = "none"
+_COMMANDS = (PressKind.RUN, PressKind.KEYS, PressKind.SDK)
+_UNIT = re.compile(r"[A-Za-z0-9:_.@{}\\-]+\.(service|socket|target|timer|path)")
+
+
+def presses(paths: tuple[Table, ...]) -> tuple[Press, ...]:
+    """Every press of `paths`, in the order of the file."""
+    found: list[Press] = []
+    names: set[str] = set()
+    for path in paths:
+        path.only("name", *Action)
+        name = _name(path)
+        if name in names:
+            why = "results are told apart by these names"
+            raise path.refuse("name", f"a second launch path is called {name!r}", why, "Rename one of them")
+        names.add(name)
+        actions = [Action(key) for key in path.written if key != "name"]
+        if not actions:
+            why = "a launch path starts, resumes, restores or stops a session"
+            raise path.refuse(None, f"launch path {name!r} does nothing", why, f"Give it one of {', '.join(Action)}")
+        found += [_press(name, action, path.table(action)) for action in actions]
+    return tuple(found)
+
+
+def _name(path: Table) -> str:
+    name = path.text("name")
+    if name == _NO_NAME or not _NAME.fullmatch(name):
+        why = f"it becomes a part of file names and test ids, in which a dot, `--` and {_NO_NAME!r} have a meaning"
+        then = "Use letters and digits, with single `-` or `_` between them"
+        raise path.refuse("name", f"{name!r} can't be a launch path's name", why, then)
+    return name
+
+
+def _press(path: str, action: Action, table: Table) -> Press:
+    table.only(*PressKind, _CLICK)
+    kind = _kind(action, table)
+    allowed = () if action is Action.RESTORES else (ROLE,)
+    words = _words(kind, table, allowed)
+    if allowed and not any(ROLE in named(word) for word in words):
+        why = f"`{action}` is for one role at a time, and this can't say for which"
+        then = "Write {role} where its name belongs; what brings all roles back at once is `restores`"
+        raise table.refuse(kind, f"launch path {path!r} {action} a session without {{role}}", why, then)
+    return Press(path, action, kind, words)
+
+
+def _kind(action: Action, table: Table) -> PressKind:
+    kinds = [PressKind(key) for key in table.written if key != _CLICK]
+    if len(kinds) > 1:
+        why = "one use of a launch path is one press"
+        then = "Make each a launch path of its own, with its own name"
+        raise table.refuse(kinds[1], f"`{action}` has two presses, {kinds[0]} and {kinds[1]}", why, then)
+    if _CLICK in table and kinds != [PressKind.BROWSER]:
+        why = "a click happens on a page"
+        raise table.refuse(_CLICK, "`click` without `browser`", why, 'Add browser = "http://127.0.0.1:…"')
+    if not kinds:
+        why = "it doesn't say how the launch path is used"
+        raise table.refuse(None, f"`{action}` has no press", why, f"Give it one of {', '.join(PressKind)}")
+    if kinds[0] is PressKind.BROWSER and _CLICK not in table:
+        why = "to open a page presses nothing"
+        raise table.refuse(PressKind.BROWSER, "`browser` without `click`", why, 'Add click = "a CSS selector"')
+    if kinds[0] is PressKind.BOOT and action is not Action.RESTORES:
+        why = "a boot is for every role at once"
+        raise table.refuse(PressKind.BOOT, f"`{action}` by boot", why, "Write restores = { boot = true }")
+    return kinds[0]
+
+
+def _words(kind: PressKind, table: Table, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    if kind in _COMMANDS:
+        return table.command(kind, allowed)
+    if kind is PressKind.HTTP:
+        return request(table, kind, allowed)
+    if kind is PressKind.BROWSER:
+        return local_url(table, kind, allowed), table.filled(_CLICK, allowed)
+    if kind is PressKind.UNIT:
+        return (_unit(table, allowed),)
+    if not table.flag(kind):
+        why = "a launch path that isn't there needs no line"
+        raise table.refuse(kind, "`boot = false`", why, "Write boot = true, or take the action out")
+    return ()
+
+
+def _unit(table: Table, allowed: tuple[str, ...]) -> str:
+    name = table.filled(PressKind.UNIT, allowed)
+    if not _UNIT.fullmatch(name):
+        why = "systemd starts units by their whole name"
+        raise table.refuse(PressKind.UNIT, f"{name!r} is no unit's name", why, 'Write it as in "fleet@{role}.service"')
+    return name

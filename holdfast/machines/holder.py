@@ -1,0 +1,154 @@
+"""The holder: one process a run, which boots the run's machines and answers for them.
+
+bubblewrap's --die-with-parent follows the thread that booted a machine, so that this one, single-threaded and
+long-lived, boots them all: machines die with it. It is also the reaper outside: when the run's end of the socket
+closes, for whatever reason, it switches every machine off and removes what they left. If it is killed itself, the next
+holder does that. Runs as `python -m holdfast.machines.holder SOCKET_FD`, in a session of its own.
+"""
+
+import ctypes
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from holdfast.machines import cgroup, state
+from holdfast.machines.protocol import MachineError
+from holdfast.machines.running import Running, console_log, start, stop
+from holdfast.machines.wire import Boot, Booted, Done, Failed, Message, Off, Ready, receive, send
+
+_CLONE_NEWNS = 0x00020000
+_MS_REC_SLAVE = 0x4000 | 0x80000
+
+
+class Holding:
+    """The machines that are on, by name."""
+
+    def __init__(self, claim: state.Claim) -> None:
+        self._claim = claim
+        self._running: dict[str, Running] = {}
+        self._cgroup: Path | None = None
+
+    def do(self, message: Message | None) -> Message:
+        match message:
+            case Boot():
+                return self._boot(message)
+            case Off():
+                if message.name in self._running:
+                    stop(self._running.pop(message.name))
+                if message.forget:
+                    shutil.rmtree(self._claim.folder / message.name)
+                return Done()
+            case _:
+                return Failed(f"a holder can't do {message!r}")
+
+    def consoles(self) -> dict[int, Path]:
+        """The consoles to read, and where what they say is kept."""
+        return {
+            machine.console: console_log(self._claim.folder / name)
+            for name, machine in self._running.items()
+            if machine.console is not None
+        }
+
+    def end(self) -> None:
+        """Everything off, everything removed."""
+        for machine in self._running.values():
+            stop(machine)
+        if self._cgroup is not None:
+            cgroup.remove(self._cgroup)
+        self._claim.release()
+
+    def _boot(self, boot: Boot) -> Booted:
+        if boot.cgroup and self._cgroup is None:
+            group = cgroup.folder_of(self._claim.token)
+            cgroup.make(group)
+            self._cgroup = group
+            (group / "monitors").mkdir()
+        machine = start(boot, self._claim.folder / boot.name, self._cgroup)
+        self._running[boot.name] = machine
+        return Booted(machine.monitor, machine.first)
+
+
+def sweep(base: Path) -> tuple[str, ...]:
+    """Remove what dead holders left: their machines' last processes, cgroups and folders. Gives their tokens."""
+    swept = []
+    for token in state.stale(base):
+        if cgroup.hierarchy(Path("/proc/self/mountinfo").read_text()) is not None:
+            cgroup.remove(cgroup.folder_of(token))
+        swept.append(token)
+    return tuple(swept)
+
+
+def _own_mounts() -> None:
+    """A mount namespace of the holder's own, where the rights allow it, so that what is mounted for its machines
+    vanishes with it."""
+    libc = ctypes.CDLL(None)
+    if libc.unshare(_CLONE_NEWNS) == 0:
+        libc.mount(b"none", b"/", None, ctypes.c_ulong(_MS_REC_SLAVE), None)
+
+
+def _keep(console: int, log: Path) -> None:
+    """Append to its log what a console says. A terminal must be read, or the machine's pid 1 would block on it."""
+    try:
+        said = os.read(console, 65536)
+    except OSError:
+        return  # EIO: nobody has the terminal open at the moment
+    with log.open("ab") as file:
+        file.write(said)
+
+
+def _told_to_end() -> int:
+    """Becomes readable when SIGTERM comes, which interrupts nothing: what is being done is done to its end."""
+    told, tell = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(tell)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    return told
+
+
+def serve(control: socket.socket, holding: Holding, told: int) -> None:
+    """Do what the run asks until its end of the socket closes, or `told` becomes readable."""
+    while True:
+        poll = select.poll()
+        poll.register(control, select.POLLIN)
+        poll.register(told, select.POLLIN)
+        consoles = holding.consoles()
+        for console in consoles:
+            poll.register(console, select.POLLIN)
+        for fd, events in poll.poll():
+            if fd == told:
+                return
+            if fd in consoles and events & select.POLLIN:
+                _keep(fd, consoles[fd])
+            elif fd == control.fileno():
+                message = receive(control)
+                if message is None:
+                    return
+                try:
+                    reply = holding.do(message)
+                except MachineError as error:
+                    reply = Failed(str(error))
+                send(control, reply)
+
+
+def main(control_fd: int) -> None:
+    told = _told_to_end()
+    _own_mounts()
+    base = state.base()
+    sweep(base)
+    claim = state.claim(base)
+    holding = Holding(claim)
+    try:
+        with socket.socket(fileno=control_fd) as control:
+            send(control, Ready(str(claim.folder), claim.token))
+            serve(control, holding, told)
+    except BrokenPipeError:
+        return  # the run has gone: `finally` is all that is left to do
+    finally:
+        holding.end()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,26 @@
+"""The namespace kind: pid, mount, net, ipc and uts namespaces of its own, without any right where the host allows
+that."""
+
+import os
+
+from holdfast.machines import etc, rights, root
+from holdfast.machines.layout import Layout
+from holdfast.machines.machine import Recipe
+from holdfast.machines.protocol import HOME, Blueprint
+
+BOOT_BOUND = 10.0
+"""Seconds; some 20 ms are usual."""
+_SEPARATE = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent")
+
+
+def separation(blueprint: Blueprint) -> list[str]:
+    """bubblewrap's options for what is apart from the host."""
+    words = [*_SEPARATE, "--hostname", etc.HOSTNAME]
+    return words if blueprint.network else [*words, "--unshare-net"]
+
+
+def recipe(layout: Layout, blueprint: Blueprint) -> Recipe:
+    words = separation(blueprint)
+    words += rights.options(rights.USUAL) if os.geteuid() == 0 else ["--unshare-user"]
+    words += [*root.options(layout, blueprint, etc_writable=False), "--chdir", HOME]
+    return Recipe(tuple(words), root.door(), awaited=frozenset({"door"}), rights=rights.USUAL, bound=BOOT_BOUND)

@@ -1,0 +1,76 @@
+"""What a run and its holder say to each other: one pickled value a message (both are processes of ours), over a
+SOCK_SEQPACKET socketpair."""
+
+import pickle
+import socket
+from dataclasses import dataclass
+
+LONGEST = 1 << 20
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The holder's first word: where it keeps its machines' files, and the cgroup for those that need one."""
+
+    folder: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Boot:
+    """Power a machine on: bwrap with `options`, then `command` as the first program. `name` is its folder below the
+    holder's. `cgroup`: in a cgroup of its own. `console`: /dev/console inside is a terminal; what it says is kept."""
+
+    name: str
+    options: tuple[str, ...]
+    command: tuple[str, ...]
+    cgroup: bool
+    console: bool
+
+
+@dataclass(frozen=True)
+class Booted:
+    """Host pids: of bwrap outside (it ends when the machine does), and of the machine's pid 1."""
+
+    monitor: int
+    first: int
+
+
+@dataclass(frozen=True)
+class Off:
+    """Power off: answered when no process of the machine lives and its cgroup is gone. `forget`: its folder goes
+    too."""
+
+    name: str
+    forget: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """It is off."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """It could not be done; `why` is for a person."""
+
+    why: str
+
+
+Message = Ready | Boot | Booted | Off | Done | Failed
+
+
+def send(to: socket.socket, message: Message) -> None:
+    to.send(pickle.dumps(message))
+
+
+def receive(at: socket.socket) -> Message | None:
+    """The next message; None when the other side has gone."""
+    try:
+        text = at.recv(LONGEST)
+    except ConnectionResetError:
+        return None
+    if not text:
+        return None
+    message: Message = pickle.loads(text)
+    return message

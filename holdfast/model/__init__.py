@@ -1,0 +1,1 @@
+"""The words of the design as frozen types. Imports nothing of the engine."""

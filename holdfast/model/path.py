@@ -1,0 +1,54 @@
+"""Launch paths: the ways to get at a session, as the launcher's owner declares them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a launch path does to a role's session."""
+
+    STARTS = "starts"
+    RESUMES = "resumes"
+    RESTORES = "restores"
+    STOPS = "stops"
+
+
+class PressKind(StrEnum):
+    """How a launch path is used."""
+
+    RUN = "run"
+    HTTP = "http"
+    BROWSER = "browser"
+    KEYS = "keys"
+    UNIT = "unit"
+    BOOT = "boot"
+    SDK = "sdk"
+
+
+SYSTEMD_ONLY = frozenset({PressKind.UNIT, PressKind.BOOT})
+
+
+@dataclass(frozen=True)
+class Press:
+    """One declared use of a launch path.
+
+    `words` is the declaration's text with its placeholders: the argv of a `run`, method and URL of an `http`, URL and
+    selector of a `browser`, the unit's name of a `unit`, nothing of a `boot`.
+    """
+
+    path: str
+    action: Action
+    kind: PressKind
+    words: tuple[str, ...] = ()
+
+    def label(self, usual: Action) -> str:
+        """The press's name where `usual` is the action one expects: "cli", else "cli.restores"."""
+        return self.path if self.action is usual else f"{self.path}.{self.action}"
+
+    @property
+    def birth_label(self) -> str:
+        return self.label(Action.STARTS)
+
+    @property
+    def press_label(self) -> str:
+        return self.label(Action.RESUMES)

@@ -1,0 +1,130 @@
+"""Misleading file times: an old conversation becomes the newest file in the role's folder, though it was not spoken to
+last."""
+
+import os
+import shutil
+import time
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from holdfast.history.events import Faulted, Stepped
+from holdfast.model.seen import Transcript
+from holdfast.operations.person import Gone, Person, TooLate
+from holdfast.operations.say import below, new_word, ready, say
+from holdfast.operations.stage import CannotGoOn, Stage
+from holdfast.witnesses.changes import Changes
+
+_A_LITTLE = 1_000_000_000  # nanoseconds; the role's own agent may still be writing its last answer down
+
+
+class Lie(StrEnum):
+    """How a file time comes to lie: a backup tool touches, a copy is made, or a person opens the old one and leaves."""
+
+    TOUCHED = "touched"
+    COPIED = "copied"
+    OPENED = "opened"
+
+
+@dataclass(frozen=True)
+class TalkElsewhere:
+    """Another conversation is held by the agent in `role`'s own folder, and left: it is old from the next word on."""
+
+    role: str
+
+    def do(self, stage: Stage) -> None:
+        role, agent = stage.role(self.role), stage.setting.agent
+        role.folder = stage.agent_of(self.role, stage.look()).cwd
+        until = time.monotonic() + stage.setting.bounds.answer
+        with _open(stage, role.folder) as person:
+            try:
+                ready(stage, person, until)
+                words = agent.remember(new_word())
+                say(person, words, until)
+                role.decoy = person.wait("the other conversation to note a word", below(words, agent.noted), until)
+            except (Gone, TooLate) as why:
+                raise CannotGoOn(f"no second conversation could be held in {role.folder}: {why}") from why
+            _saved(stage, role.decoy, Path(_transcript(stage, role.session).path).parent, until)
+            _leave(stage, person, until)
+        stage.recorder.append(
+            Stepped(stage.recorder.now(), f"another conversation, {role.decoy}, is held in {role.folder}")
+        )
+
+
+@dataclass(frozen=True)
+class Mislead:
+    """The other conversation's file becomes the newest. Its bytes don't change; its ctime, which can't be set,
+    moves."""
+
+    role: str
+    lie: Lie
+
+    def do(self, stage: Stage) -> None:
+        role = stage.role(self.role)
+        name = f"misleading mtime of {self.role}: {self.lie}"
+        before, own = _transcript(stage, role.decoy), _transcript(stage, role.session)
+        told = self._tell(stage, before, own.mtime_ns + _A_LITTLE)
+        after, own = _transcript(stage, told), _transcript(stage, role.session)
+        moved = after.ctime_ns > before.ctime_ns
+        newest = after.mtime_ns > own.mtime_ns
+        same = after.digest == before.digest
+        proof = (
+            f"{after.path}: ctime {'moved' if moved else 'did not move'}, bytes {'unchanged' if same else 'changed'}, "
+            f"{'newer' if newest else 'not newer'} than the role's own {own.path}"
+        )
+        stage.recorder.append(Faulted(stage.recorder.now(), name, (), (), moved and newest and same, proof))
+        stage.observe(f"after {name}")
+
+    def _tell(self, stage: Stage, old: Transcript, newer: int) -> str:
+        """Make the lie; the id of the conversation whose file is the newest now."""
+        path = Path(old.path)
+        match self.lie:
+            case Lie.TOUCHED:
+                os.utime(path, ns=(newer, newer))
+            case Lie.COPIED:
+                copy = path.with_name(f"{uuid.uuid4()}{path.suffix}")
+                shutil.copyfile(path, copy)
+                os.utime(copy, ns=(newer, newer))
+                return copy.stem
+            case Lie.OPENED:
+                until = time.monotonic() + stage.setting.bounds.answer
+                with _open(stage, stage.role(self.role).folder, "--resume", old.session) as person:
+                    ready(stage, person, until)
+                    _leave(stage, person, until)
+        return old.session
+
+
+def _open(stage: Stage, folder: str, *arguments: str) -> Person:
+    return Person(stage.machine, (stage.setting.launcher.agent, *arguments), folder)
+
+
+def _leave(stage: Stage, person: Person, until: float) -> None:
+    """Leave as a person does, and wait until the agent has ended: it may write on its way out."""
+    agent = stage.setting.agent
+    try:
+        person.type(agent.leave)
+        person.wait("the agent to ask for the key once more", lambda text: agent.leaving(text) or None, until)
+        person.type(agent.leave)
+        person.wait("the agent to end", lambda _: None, until)
+    except Gone:
+        return
+    except TooLate as late:
+        raise CannotGoOn(f"the agent did not leave: {late}") from late
+
+
+def _saved(stage: Stage, session: str, folder: Path, until: float) -> None:
+    """Wait until the conversation's answer stands on disk: the real agent shows it some 100 ms before, and loses it, or
+    the whole conversation, when it is left in between."""
+    file = folder / f"{session}.jsonl"
+    with Changes([folder]) as changes:
+        while not file.exists() or stage.setting.agent.noted(file.read_text(errors="replace")) is None:
+            if not changes.wait(until):
+                raise CannotGoOn(f"the answer of conversation {session} never came to stand in {file}")
+
+
+def _transcript(stage: Stage, session: str | None) -> Transcript:
+    for transcript in stage.setting.agent.transcripts(stage.machine.home):
+        if transcript.session == session:
+            return transcript
+    raise CannotGoOn(f"conversation {session} has no transcript on disk, so its file time can't mislead anyone")

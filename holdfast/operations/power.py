@@ -1,0 +1,63 @@
+"""Power: the machine is switched on, and it loses power and comes back, when everything but the disk is gone."""
+
+import time
+from dataclasses import dataclass
+
+from holdfast.history.events import Booted, Faulted
+from holdfast.machines.protocol import MachineError
+from holdfast.operations.stage import CannotGoOn, Stage
+
+_MODEL_WITHIN = 10.0  # seconds for the model API of a real agent to listen
+
+
+@dataclass(frozen=True)
+class PowerOn:
+    """Boot; on systemd, until everything wanted at boot has settled."""
+
+    def do(self, stage: Stage) -> None:
+        stage.booted_at = stage.recorder.now()
+        try:
+            stage.machine.boot()
+            stage.begin_boot()
+            _serve_model(stage)
+        except MachineError as error:
+            raise CannotGoOn(f"the machine did not boot: {error}") from error
+        stage.recorder.append(Booted(stage.recorder.now(), stage.machine.boot_id))
+
+
+@dataclass(frozen=True)
+class Reboot:
+    """Power off without warning, and on again; returns when the agents that the boot started have come up, if it
+    started any."""
+
+    def do(self, stage: Stage) -> None:
+        stage.note_launches()
+        seen = stage.observe("before the reboot")
+        live = {agent.session: agent.id for agent in seen.agents or ()}
+        lost = tuple(name for name, role in stage.roles.items() if role.session in live)
+        before = stage.machine.boot_id
+        stage.machine.off()
+        PowerOn().do(stage)
+        _come_up(stage)
+        after = stage.machine.boot_id
+        proof = f"boot id {before} is now {after}"
+        stage.recorder.append(
+            Faulted(stage.recorder.now(), "reboot", lost, tuple(live.values()), before != after, proof)
+        )
+        stage.observe("after the reboot")
+
+
+def _come_up(stage: Stage) -> None:
+    """Wait until every agent that runs holds a conversation, for at most the time in which one must answer. Else the
+    next press would meet sessions that no witness can tell yet: the real agent takes about a second to start."""
+    until = time.monotonic() + stage.setting.bounds.answer
+    with stage.changes() as changes:
+        while any(not agent.session for agent in stage.look().agents or ()) and changes.wait(until):
+            pass
+
+
+def _serve_model(stage: Stage) -> None:
+    outfit = stage.outfit
+    if outfit.service is not None and outfit.port is not None:
+        stage.machine.spawn(outfit.service)
+        stage.machine.connect(outfit.port, _MODEL_WITHIN).close()

@@ -1,0 +1,21 @@
+"""mapped: each role leads a person to its own conversation and to no other."""
+
+from holdfast.history.record import History
+from holdfast.promises.answers import Whose, answer
+from holdfast.promises.finding import Finding, broken, held
+from holdfast.promises.reading import Reading
+
+MEANING = "each role leads a person to its own conversation and to no other"
+
+
+def check(history: History, role: str) -> Finding | None:
+    """Applies to every role: one that was stopped, or lost and never brought back, must lead to no conversation."""
+    reading = Reading(history)
+    found = answer(reading, role)
+    if found.whose is Whose.OWN:
+        return held(found.why)
+    if found.whose is Whose.NONE and reading.stopped(role):
+        return held(f"{role} was stopped, and leads to no conversation")
+    if found.whose is Whose.NONE and not reading.brought_back(role):
+        return held(f"{role} was lost, nothing was pressed to bring it back, and it leads to no conversation")
+    return broken(found.whose, found.why)

@@ -1,0 +1,1 @@
+"""Witnesses: observers that never ask the launcher."""

@@ -1,0 +1,46 @@
+"""Waiting for a folder to change: inotify(7), so that no wait has to look again and again."""
+
+import ctypes
+import os
+import select
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_CREATE_MODIFY_MOVE_DELETE = (
+    0x100 | 0x2 | 0x8 | 0xC0 | 0x200
+)  # inotify(7): CREATE, MODIFY, CLOSE_WRITE, MOVED_*, DELETE
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class Changes:
+    """Watches folders for entries that come, go or are written. What changes between two waits is not missed."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._fd = _LIBC.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
+        if self._fd < 0:
+            raise OSError(ctypes.get_errno(), "inotify_init1 failed: are all inotify instances of this user taken?")
+        for folder in folders:
+            if folder.is_dir():
+                _LIBC.inotify_add_watch(self._fd, os.fsencode(folder), _CREATE_MODIFY_MOVE_DELETE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # The kernel closes it in some 10 ms, until none of its readers can still see the watches: nobody need wait.
+        threading.Thread(target=os.close, args=(self._fd,)).start()
+
+    def wait(self, until: float, others: Sequence[int] = ()) -> bool:
+        """Whether something changed, or one of the descriptors `others` became readable, before the monotonic time
+        `until`; everything that has changed so far is taken in."""
+        left = until - time.monotonic()
+        found = select.select([self._fd, *others], [], [], left)[0] if left > 0 else []
+        if self._fd in found:
+            os.read(self._fd, 65536)
+        return bool(found)

@@ -1,0 +1,127 @@
+"""The tmux witness: what the servers inside a machine say, asked from outside and believed only after a look at who
+answers."""
+
+import os
+import shutil
+import socket
+import stat
+import struct
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from holdfast.model.seen import Pane, ProcessId
+from holdfast.witnesses.processes import start_of
+
+_SEPARATOR = "\x1f"
+_FORMAT = _SEPARATOR.join(("#{pid}", "#{session_name}", "#{pane_id}", "#{pane_pid}", "#{pane_dead}"))
+_ANSWER_WITHIN = 5.0  # seconds; a server that is stopped doesn't answer at all
+
+
+class TmuxSilent(Exception):
+    """A server that should answer did not: what it was asked, and what came instead."""
+
+
+@cache
+def program() -> str:
+    """The host's tmux: the client with which machines are looked at. It must speak the protocol of the one inside,
+    which it does because it is the same file (the machine's /usr is the host's)."""
+    found = shutil.which("tmux", path="/usr/local/bin:/usr/bin:/bin")
+    if found is None:
+        raise TmuxSilent("no tmux on this host; `holdfast doctor` says how to get it")
+    return found
+
+
+def sockets(root: Path) -> tuple[Path, ...]:
+    """Every socket in the folders where tmux puts them (/tmp/tmux-<uid>/)."""
+    found = (entry for folder in sorted(root.glob("tmp/tmux-*")) for entry in sorted(folder.iterdir()))
+    return tuple(path for path in found if stat.S_ISSOCK(path.lstat().st_mode))
+
+
+def panes(root: Path, servers: Sequence[ProcessId], texts: bool = False) -> tuple[Pane, ...]:
+    """Every pane of every server that answers and that is one of `servers`, the processes seen in the machine.
+
+    An answer from any other process is refused: without -N, a client that finds no server starts one where it stands,
+    on the host, and its empty list looks like the launcher's; and a pid is no name beyond its own pid namespace.
+    """
+    found: list[Pane] = []
+    answered: set[int] = set()
+    for path in sockets(root):
+        server = listener(path, root)
+        if server is None:
+            continue
+        if server not in servers:
+            raise TmuxSilent(f"{_inside(path, root)} is listened at by {server}, no tmux server of this machine")
+        listing = ask(path, "list-panes", "-a", "-F", _FORMAT)
+        if listing is None:
+            continue
+        for line in listing.splitlines():
+            pid, session, pane, first, dead = line.split(_SEPARATOR)
+            if int(pid) != server.pid:
+                raise TmuxSilent(f"{_inside(path, root)} was answered by pid {pid}, and {server} listens at it")
+            answered.add(server.pid)
+            text = ask(path, "capture-pane", "-p", "-t", pane) if texts else ""
+            found.append(
+                Pane(server, _inside(path, root), session, pane, int(first), dead == "1", (text or "").rstrip())
+            )
+    mute = [str(s) for s in servers if s.pid not in answered and start_of(root, s.pid) == s.start]
+    if mute:
+        raise TmuxSilent(
+            f"tmux server {', '.join(mute)} lives but answers at no socket under /tmp: was its socket removed?"
+        )
+    return tuple(found)
+
+
+def listener(path: Path, root: Path) -> ProcessId | None:
+    """The process of the machine at `root` that listens at the socket `path`, by its pid inside; None if nobody does.
+
+    The kernel tells who it is (SO_PEERCRED, unix(7)), in the reader's own pid namespace. TmuxSilent for a process of
+    any other pid namespace than the machine's: whatever it answers is not of this machine.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(_ANSWER_WITHIN)
+        try:
+            client.connect(str(path))
+        except (ConnectionRefusedError, FileNotFoundError):
+            return None
+        except TimeoutError as late:
+            raise TmuxSilent(f"{path} took no connection within {_ANSWER_WITHIN} s") from late
+        pid = struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))[0]
+    start = start_of(Path("/"), pid)
+    if pid != 0 and start is None:
+        return None  # it has ended meanwhile
+    try:
+        own = (root.parent / "ns/pid").readlink() == Path(f"/proc/{pid}/ns/pid").readlink()
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, PermissionError, ProcessLookupError):
+        own, status = False, ""
+    if not own or start is None:
+        raise TmuxSilent(
+            f"{_inside(path, root)} is listened at by process {pid}, whose pid namespace isn't the machine's"
+        )
+    inside = next(line for line in status.splitlines() if line.startswith("NSpid:")).split()[-1]
+    return ProcessId(int(inside), start)
+
+
+def ask(at: Path, *command: str) -> str | None:
+    """What the server at `at` answers to one command; None if no server listens there.
+
+    TmuxSilent if it doesn't answer in time. -N: never start a server. -u, and an empty environment: nothing of the
+    asker's terminal reaches the server.
+    """
+    argv = (program(), "-N", "-u", "-S", str(at), *command)
+    try:
+        done = subprocess.run(argv, env={"PATH": os.defpath}, capture_output=True, timeout=_ANSWER_WITHIN, check=False)
+    except subprocess.TimeoutExpired as late:
+        raise TmuxSilent(f"{at} gave no answer to {command[0]} within {_ANSWER_WITHIN} s") from late
+    if done.returncode == 0:
+        return done.stdout.decode(errors="replace")
+    said = done.stderr.decode(errors="replace").strip()
+    if said.startswith(("no server running", "error connecting", "server exited", "lost server")):
+        return None
+    raise TmuxSilent(f"{at} refused {command[0]}: {said}")
+
+
+def _inside(path: Path, root: Path) -> str:
+    return "/" + str(path.relative_to(root))

@@ -1,0 +1,87 @@
+"""Kept histories: used again where nothing that they depend on has changed, and never when they are stale."""
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from holdfast.config.launcher import Launcher
+from holdfast.history.events import Closed, Failed, Planned
+from holdfast.history.record import Recorder
+from holdfast.model.cell import CellKey
+from holdfast.model.path import Action, Press, PressKind
+from holdfast.run.cache import EVIDENCE_LASTS, Kept, kept
+from holdfast.run.cell import Revision
+from holdfast.run.plan import PlannedCell
+from holdfast.world.scenario import Scenario
+
+KEY = CellKey("click", "cli", "cli", "namespace", "agent")
+START = Press("cli", Action.STARTS, PressKind.RUN, ("fleet", "{role}"))
+
+
+def history(folder: Path, *, whole: bool = True) -> Path:
+    file = folder / "history.jsonl"
+    recorder = Recorder(file)
+    recorder.append(Planned(0.0, KEY, ("api",), ("mapped",)))
+    recorder.append(Closed(1.0) if whole else Failed(1.0, "the machine did not boot"))
+    recorder.close()
+    return file
+
+
+def revision(tree: Path) -> Revision:
+    launcher = Launcher("fleet", Path("a"), Path("b"), Path("c"), ("attach", "{role}"), "claude", (START,))
+    return Revision(launcher, tree, ())
+
+
+def place(tmp_path: Path, name: str = "tree", words: str = "start", found: Revision | None = None) -> Path:
+    tree = tmp_path / name
+    tree.mkdir(exist_ok=True)
+    (tree / "fleet").write_text(words)
+    scenario = Scenario("click", ("api",), "", print, None, (), (), False, ())
+    cell = PlannedCell(KEY, scenario, START, None)
+    program = tmp_path / "agent"
+    program.write_text("agent")
+    return kept(cell, found or revision(tree), program, None, tmp_path / "cache").file
+
+
+def test_a_whole_history_is_kept_and_taken(tmp_path: Path) -> None:
+    store = Kept(tmp_path / "cache" / "one.jsonl")
+    assert store.take() is None
+    store.keep(history(tmp_path))
+    taken = store.take()
+    assert taken is not None
+    assert taken.planned.cell == KEY
+
+
+def test_what_is_too_old_shows_nothing(tmp_path: Path) -> None:
+    store = Kept(tmp_path / "one.jsonl")
+    store.keep(history(tmp_path))
+    old = time.time() - EVIDENCE_LASTS - 60
+    os.utime(store.file, (old, old))
+    assert store.take() is None
+
+
+@pytest.mark.parametrize("damage", ["failed", "cut", "empty", "nonsense"])
+def test_what_did_not_come_to_its_end_shows_nothing(tmp_path: Path, damage: str) -> None:
+    file = history(tmp_path, whole=damage != "failed")
+    text = file.read_bytes()
+    file.write_bytes({"failed": text, "cut": text[:-5], "empty": b"", "nonsense": b"nonsense\n"}[damage])
+    store = Kept(tmp_path / "one.jsonl")
+    store.keep(file)
+    assert store.take() is None
+
+
+def test_the_same_content_is_kept_in_one_place_wherever_it_stands(tmp_path: Path) -> None:
+    assert place(tmp_path, "here") == place(tmp_path, "there")
+
+
+def test_other_words_in_the_source_are_kept_elsewhere(tmp_path: Path) -> None:
+    assert place(tmp_path, "one", "start") != place(tmp_path, "two", "stop")
+
+
+def test_another_declaration_is_kept_elsewhere(tmp_path: Path) -> None:
+    found = revision(tmp_path / "tree")
+    other = replace(found, launcher=replace(found.launcher, attach=("tmux", "attach", "{role}")))
+    assert place(tmp_path, found=found) != place(tmp_path, found=other)

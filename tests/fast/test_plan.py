@@ -1,0 +1,103 @@
+"""The planned matrix: every birth, press and scenario is accounted for."""
+
+from pathlib import Path
+
+import pytest
+
+from holdfast.config.launcher import Launcher, Service
+from holdfast.model.path import Action, Press, PressKind
+from holdfast.promises import promise
+from holdfast.run.plan import Choice, PlannedCell, plan, union
+from holdfast.world.scenario import RESTORES, RESUMES, STOPS, Scenario
+
+CLI = [Press("cli", action, PressKind.RUN, ("fleet", "{role}")) for action in (Action.STARTS, Action.RESUMES)]
+WEB = [Press("web", action, PressKind.HTTP, ("POST", "/{role}")) for action in (Action.STARTS, Action.RESUMES)]
+BOOT = Press("boot", Action.RESTORES, PressKind.BOOT)
+
+
+def launcher(*presses: Press, service: bool = False) -> Launcher:
+    return Launcher(
+        name="fleet",
+        file=Path("holdfast.toml"),
+        root=Path(),
+        source=Path(),
+        attach=("attach", "{role}"),
+        agent="claude",
+        presses=presses,
+        service=Service(("serve",), "http://127.0.0.1:8080/") if service else None,
+    )
+
+
+def scenario(press: frozenset[Action] | None, service: bool = False, name: str = "s") -> Scenario:
+    return Scenario(name, ("api", "web"), "", print, press, (promise("mapped"),), (), service, ())
+
+
+def pairs(cells: tuple[PlannedCell, ...], machine: str) -> list[tuple[str, str | None]]:
+    return [(cell.key.birth, cell.key.press) for cell in cells if cell.key.machine == machine]
+
+
+def test_every_birth_and_every_press_meets_a_scenario_by_default() -> None:
+    cells = plan(launcher(*CLI, *WEB, BOOT), [scenario(RESUMES)], "agent", Choice())
+    found = pairs(cells, "systemd")
+    assert {birth for birth, _ in found} == {"cli", "cli.resumes", "web", "web.resumes", "boot.restores"}
+    assert {press for _, press in found} == {"cli", "web"}
+    assert len(found) == 5
+
+
+def test_each_variant_meets_each_press_and_the_births_are_shared_among_them() -> None:
+    variants = [scenario(RESUMES, name=f"s[{victim}]") for victim in ("agent", "pane", "server")]
+    cells = plan(launcher(*CLI, *WEB, BOOT), variants, "agent", Choice(machine="systemd"))
+    met = {(cell.key.scenario, cell.key.press) for cell in cells}
+    assert met == {(variant.name, press) for variant in variants for press in ("cli", "web")}
+    assert {cell.key.birth for cell in cells} == {"cli", "cli.resumes", "web", "web.resumes", "boot.restores"}
+    assert len({cell.key for cell in cells}) == len(cells) == 6
+
+
+def test_all_pairs_of_all_variants_are_planned_when_asked_for() -> None:
+    variants = [scenario(RESUMES, name=f"s[{victim}]") for victim in ("agent", "pane", "server")]
+    cells = plan(launcher(*CLI, *WEB, BOOT), variants, "agent", Choice(machine="systemd", all_pairs=True))
+    assert len({cell.key for cell in cells}) == len(cells) == 3 * 5 * 2
+
+
+def test_all_pairs_are_planned_when_asked_for() -> None:
+    cells = plan(launcher(*CLI, *WEB, BOOT), [scenario(RESUMES)], "agent", Choice(all_pairs=True))
+    assert len(pairs(cells, "systemd")) == 5 * 2
+    assert len(set(pairs(cells, "systemd"))) == 5 * 2
+
+
+def test_boots_and_units_are_planned_on_systemd_only() -> None:
+    unit = Press("unit", Action.RESUMES, PressKind.UNIT, ("fleet@{role}.service",))
+    cells = plan(launcher(*CLI, unit, BOOT), [scenario(RESUMES)], "agent", Choice())
+    assert pairs(cells, "namespace") == [("cli", "cli"), ("cli.resumes", "cli")]
+    assert {press for _, press in pairs(cells, "systemd")} == {"cli", "unit"}
+
+
+def test_a_scenario_without_a_press_meets_every_birth() -> None:
+    cells = plan(launcher(*CLI), [scenario(None)], "agent", Choice())
+    assert pairs(cells, "namespace") == [("cli", None), ("cli.resumes", None)]
+
+
+@pytest.mark.parametrize("press", [STOPS, RESTORES])
+def test_a_scenario_whose_press_nobody_declares_is_not_planned(press: frozenset[Action]) -> None:
+    assert plan(launcher(*CLI), [scenario(press)], "agent", Choice()) == ()
+
+
+def test_a_scenario_about_the_service_needs_one() -> None:
+    assert plan(launcher(*CLI), [scenario(None, service=True)], "agent", Choice()) == ()
+    assert plan(launcher(*CLI, service=True), [scenario(None, service=True)], "agent", Choice())
+
+
+def test_a_machine_and_a_launch_path_can_be_chosen() -> None:
+    chosen = plan(launcher(*CLI, *WEB), [scenario(RESUMES)], "agent", Choice(machine="namespace", launch_path="web"))
+    assert {cell.key.machine for cell in chosen} == {"namespace"}
+    assert all("web" in (cell.birth.path, cell.press and cell.press.path) for cell in chosen)
+
+
+def test_a_path_taken_out_of_the_file_still_has_to_hold() -> None:
+    both = union(launcher(*CLI), launcher(*CLI, *WEB))
+    assert {press.path for press in both.presses} == {"cli", "web"}
+
+
+def test_the_head_wins_where_both_declare_a_path() -> None:
+    changed = Press("cli", Action.STARTS, PressKind.RUN, ("other", "{role}"))
+    assert union(launcher(changed), launcher(*CLI)).presses == (changed,)

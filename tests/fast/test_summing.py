@@ -1,0 +1,58 @@
+"""From judged cells to a run's result: nothing that was planned is lost, and no site is held unless it was reached."""
+
+from holdfast.model.cell import CellKey, CellResult, Obligation
+from holdfast.model.charge import launch_path, site
+from holdfast.model.path import Action, Press, PressKind
+from holdfast.model.site import Site, SiteKind
+from holdfast.model.verdict import Verdict
+from holdfast.run.plan import PlannedCell
+from holdfast.run.summing import complete, judge_sites, reasons
+from holdfast.world.scenario import Scenario
+
+KEY = CellKey("click", "cli", "cli", "namespace", "agent")
+SITE = Site("a1", SiteKind.START, "fleet.py", 7, 7, "start", "python", "tmux", ("tmux", "new-session"))
+
+
+def cell(*obligations: Obligation, reached: tuple[str, ...] = ()) -> CellResult:
+    return CellResult(KEY, obligations, 0.1, reached=reached)
+
+
+def obligation(verdict: Verdict, charged: str = "a1", masked: bool = False) -> Obligation:
+    return Obligation("api", "survives", verdict, f"it is {verdict}", charged_to=site(charged), masked=masked)
+
+
+def test_a_planned_cell_that_never_ran_is_unproven() -> None:
+    scenario = Scenario("click", ("api",), "", print, None, (), (), False, ())
+    planned = PlannedCell(KEY, scenario, Press("cli", Action.STARTS, PressKind.RUN), None)
+    (missing,) = complete([planned], [])
+    assert missing.verdict is Verdict.UNPROVEN
+    assert missing.reason is not None
+    assert "did not run" in missing.reason
+
+
+def test_a_site_has_the_worst_that_was_charged_to_it() -> None:
+    cells = [cell(obligation(Verdict.HELD)), cell(obligation(Verdict.BROKEN)), cell(obligation(Verdict.UNPROVEN))]
+    (judged,) = judge_sites([SITE], cells)
+    assert (judged.verdict, judged.why) == (Verdict.BROKEN, "it is broken")
+
+
+def test_what_is_masked_or_charged_elsewhere_is_not_the_sites() -> None:
+    elsewhere = Obligation("api", "loud", Verdict.BROKEN, "", charged_to=launch_path("cli"))
+    cells = [cell(obligation(Verdict.HELD), obligation(Verdict.BROKEN, masked=True), elsewhere)]
+    assert judge_sites([SITE], cells)[0].verdict is Verdict.HELD
+
+
+def test_a_site_that_no_press_reached_is_unproven() -> None:
+    (judged,) = judge_sites([SITE], [cell(obligation(Verdict.HELD, charged="b2"))])
+    assert (judged.verdict, judged.reached) == (Verdict.UNPROVEN, False)
+    assert judged.why == "no press reached the call site fleet.py:7"
+
+
+def test_a_site_that_was_reached_and_answers_for_nothing_is_held() -> None:
+    assert judge_sites([SITE], [cell(reached=("a1",))])[0].verdict is Verdict.HELD
+
+
+def test_reasons_are_counted_by_cell() -> None:
+    unready = CellResult(KEY, (), 0.0, reason="no machine")
+    unproven = cell(obligation(Verdict.UNPROVEN), obligation(Verdict.UNPROVEN))
+    assert reasons([unready, unready, unproven]) == (("no machine", 2), ("it is unproven", 1))

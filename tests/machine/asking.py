@@ -1,0 +1,47 @@
+"""A few questions that tests put to a machine."""
+
+import os
+import select
+from collections.abc import Callable
+from pathlib import Path
+
+from holdfast.machines.machine import HeldMachine
+from holdfast.machines.protocol import Blueprint
+from holdfast.model.seen import ProcessId
+
+BOUND = 10.0
+"""Seconds for what takes some milliseconds."""
+
+Maker = Callable[[Blueprint], HeldMachine]
+
+
+def output(machine: HeldMachine, *argv: str) -> str:
+    """What a command says until its end."""
+    spawned = machine.spawn(argv)
+    said = b""
+    while select.select([spawned.fd], [], [], BOUND)[0]:
+        read = os.read(spawned.fd, 65536)
+        if not read:
+            assert spawned.wait(BOUND) is not None
+            spawned.close()
+            return said.decode()
+        said += read
+    raise AssertionError(f"{argv} still runs, or what it started still holds its output; so far it said {said!r}")
+
+
+def shell(machine: HeldMachine, line: str) -> str:
+    return output(machine, "sh", "-c", line).strip()
+
+
+def identity(machine: HeldMachine, pid: int) -> ProcessId:
+    stat = (machine.root / "proc" / str(pid) / "stat").read_text()
+    return ProcessId(pid, int(stat.rpartition(")")[2].split()[19]))
+
+
+def alive(host_pid: int) -> bool:
+    """A zombie counts as dead: it only waits for its parent."""
+    try:
+        stat = Path(f"/proc/{host_pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"

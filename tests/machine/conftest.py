@@ -1,0 +1,57 @@
+"""What the tests of machines share: a holder, and machines of each kind that this user can have."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from holdfast.machines import Holder, open_holder
+from holdfast.machines.machine import HeldMachine
+from holdfast.machines.protocol import Blueprint
+from tests.machine.asking import Maker
+
+KINDS = ("namespace", "systemd") if os.geteuid() == 0 else ("namespace",)
+"""That the other is refused in words is a test of its own."""
+collect_ignore = (
+    []
+    if os.geteuid() == 0
+    else [
+        "test_machine_as_root.py",
+        "test_machine_systemd.py",
+        "test_press_as_root.py",
+    ]
+)
+"""What only root can try."""
+
+
+@pytest.fixture(scope="module")
+def holder() -> Iterator[Holder]:
+    with open_holder() as opened:
+        yield opened
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def make(holder: Holder) -> Iterator[Maker]:
+    """Makes machines and boots them; they are closed when the test is over."""
+    made: list[HeldMachine] = []
+
+    def booted(blueprint: Blueprint) -> HeldMachine:
+        machine = holder.machine(blueprint)
+        made.append(machine)
+        machine.boot()
+        return machine
+
+    yield booted
+    for machine in made:
+        machine.close()
+
+
+@pytest.fixture
+def machine(make: Maker, kind: str, tmp_path: Path) -> HeldMachine:
+    return make(Blueprint(kind=kind, home=tmp_path))

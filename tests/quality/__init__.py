@@ -1,0 +1,1 @@
+"""Hard defects are found, and the oracle refuses its attackers."""
