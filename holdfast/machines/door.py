@@ -1,4 +1,4 @@
-"""The door: a person's way into a machine. Runs inside it, as `python -IS door.py RUN_FOLDER`.
+"""The door: a person's way into a machine. Runs inside it, as `python -IS door.pyc RUN_FOLDER`.
 
 A connection to RUN_FOLDER/door (unix, SOCK_SEQPACKET) is one request, words joined by NUL. The reply is `ok …` or
 `no REASON`. The requests:

@@ -17,8 +17,8 @@ KEEPS = """
 # Keeps a copy of the screen, and ends the session that it was of. A killed agent is gone before tmux has heard of it,
 # so the copy is taken again until tmux has written below it that the pane is dead.
 COPIES = """
-        until tmux capture-pane -p -S - -t "=$role:" >"$HOME/$role.screen" && grep -q "Pane is dead" "$HOME/$role.screen"
-        do :; done
+        copy=$HOME/$role.screen
+        until tmux capture-pane -p -S - -t "=$role:" >"$copy" && grep -q "Pane is dead" "$copy"; do :; done
         tmux kill-session -t "=$role" """
 
 
