@@ -9,7 +9,6 @@ holder does that. Runs as `python -m holdfast.machines.holder SOCKET_FD`, in a s
 import ctypes
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -40,7 +39,7 @@ class Holding:
                 if message.name in self._running:
                     stop(self._running.pop(message.name))
                 if message.forget:
-                    shutil.rmtree(self._claim.folder / message.name)
+                    state.remove(self._claim.folder / message.name)
                 return Done()
             case _:
                 return Failed(f"a holder can't do {message!r}")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from holdfast.machines.protocol import MachineError
 
@@ -27,9 +28,15 @@ class Claim:
 
     def release(self) -> None:
         """Remove the folder, then the lock."""
-        shutil.rmtree(self.folder, ignore_errors=False)
+        remove(self.folder)
         _lock_file(self.folder.parent, self.token).unlink()
         os.close(self.lock)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder of a holder's, from which a run that is being stopped may be removing too: what has gone
+    meanwhile is no error."""
+    shutil.rmtree(folder, onerror=_unless_gone)
 
 
 def base() -> Path:
@@ -87,8 +94,7 @@ def stale(base: Path) -> Iterator[str]:
                 continue
             token = path.name.removesuffix(".lock")
             yield token
-            if (base / token).exists():
-                shutil.rmtree(base / token)
+            remove(base / token)
             path.unlink(missing_ok=True)
 
 
@@ -102,3 +108,8 @@ def _locked(fd: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _unless_gone(_: object, __: str, error: tuple[type[BaseException], BaseException, TracebackType]) -> None:
+    if not isinstance(error[1], FileNotFoundError):
+        raise error[1]

@@ -1,10 +1,10 @@
 """Power: the machine is switched on, and it loses power and comes back, when everything but the disk is gone."""
 
-import time
 from dataclasses import dataclass
 
 from holdfast.history.events import Booted, Faulted
 from holdfast.machines.protocol import MachineError
+from holdfast.operations.arriving import settle
 from holdfast.operations.stage import CannotGoOn, Stage
 
 _MODEL_WITHIN = 10.0  # seconds for the model API of a real agent to listen
@@ -38,22 +38,13 @@ class Reboot:
         before = stage.machine.boot_id
         stage.machine.off()
         PowerOn().do(stage)
-        _come_up(stage)
+        settle(stage)  # else the next press would meet sessions that no witness can tell yet
         after = stage.machine.boot_id
         proof = f"boot id {before} is now {after}"
         stage.recorder.append(
             Faulted(stage.recorder.now(), "reboot", lost, tuple(live.values()), before != after, proof)
         )
         stage.observe("after the reboot")
-
-
-def _come_up(stage: Stage) -> None:
-    """Wait until every agent that runs holds a conversation, for at most the time in which one must answer. Else the
-    next press would meet sessions that no witness can tell yet: the real agent takes about a second to start."""
-    until = time.monotonic() + stage.setting.bounds.answer
-    with stage.changes() as changes:
-        while any(not agent.session for agent in stage.look().agents or ()) and changes.wait(until):
-            pass
 
 
 def _serve_model(stage: Stage) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import random
-import shutil
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +11,7 @@ from holdfast.agents.protocol import Agent, Outfit
 from holdfast.config.launcher import Launcher
 from holdfast.history.events import Closed, Failed, Launched, Planned
 from holdfast.history.record import History, Recorder
-from holdfast.machines import Holder
+from holdfast.machines import Holder, state
 from holdfast.machines.protocol import AGENTS, REAL_TOOLS, RUN, Bind, Blueprint, Machine, MachineError, Unit
 from holdfast.model.cell import CellResult
 from holdfast.model.launch import LaunchVerb
@@ -99,7 +98,7 @@ def _perform(
     except (CannotGoOn, MachineError) as why:
         recorder.append(Failed(recorder.now(), str(why)))
     finally:
-        shutil.rmtree(home)
+        state.remove(home)
 
 
 def _set_up(cell: PlannedCell, revision: Revision, agent: Agent, holder: Holder, home: Path) -> tuple[Machine, Outfit]:
