@@ -15,8 +15,8 @@ from holdfast.machines.protocol import Blueprint
 
 BOOT, CALL = 30.0, 3.0
 _BOUND = 10.0
-_SERVES = "tmux new-session -d && echo up"
-"""A tmux server answers its first client when it has made the session."""
+_SERVES = ("tmux", "new-session", "-d", "-P")
+"""A tmux server answers its first client, with the name of the session, when it has made the session."""
 
 
 def figures(times: int) -> list[Figure]:
@@ -37,9 +37,9 @@ def _each(times: int, work: Callable[[], float]) -> list[float]:
 def _until_tmux(machine: HeldMachine) -> float:
     began = time.perf_counter()
     machine.boot()
-    spawned = machine.spawn(("sh", "-c", _SERVES))
+    spawned = machine.spawn(_SERVES)
     assert select.select([spawned.fd], [], [], _BOUND)[0]
-    assert os.read(spawned.fd, 64) == b"up\n"
+    assert os.read(spawned.fd, 64) == b"0:\n"
     took = time.perf_counter() - began
     spawned.close()
     machine.off()
