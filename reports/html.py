@@ -3,6 +3,7 @@ cell of the matrix opens its history."""
 
 import base64
 import hashlib
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,8 +118,18 @@ def _grids(result: RunResult) -> Iterator[Grid]:
 def _cards(result: RunResult) -> Iterator[Card]:
     """The call sites, the worst first."""
     for found in sorted(result.sites, key=lambda s: tuple(Verdict).index(s.verdict), reverse=True):
-        lines = tuple(enumerate(plain(found.site.text).split("\n") if found.site.text else [], start=found.site.line))
-        yield Card(found, lines, tuple(c for c in result.cells if found.site.id in _guilty(c)))
+        lines = _dedented(plain(found.site.text)) if found.site.text else []
+        yield Card(
+            found,
+            tuple(enumerate(lines, start=found.site.line)),
+            tuple(c for c in result.cells if found.site.id in _guilty(c)),
+        )
+
+
+def _dedented(text: str) -> list[str]:
+    """Its lines. The text of a call begins at the call, so that its first line is indented less than the others."""
+    first, *rest = text.split("\n")
+    return [first, *textwrap.dedent("\n".join(rest)).split("\n")] if rest else [first]
 
 
 def _guilty(cell: CellResult) -> set[str]:

@@ -71,6 +71,14 @@ def test_a_call_site_shows_its_source_and_its_cause(tmp_path: Path) -> None:
     assert "KillMode=control-group" in page.text
 
 
+def test_the_lines_of_a_call_keep_their_shape_whatever_it_was_indented_by(tmp_path: Path) -> None:
+    text = 'subprocess.run(\n            ["tmux"],\n        )'
+    result = sample_result.incident()
+    found = replace(result.sites[0], site=replace(result.sites[0].site, text=text, line=51))
+    page = _source(replace(result, sites=(found,)), tmp_path)
+    assert '<span class="n">52</span>    [&#34;tmux&#34;],\n<span class="n">53</span>)' in page
+
+
 def test_a_history_tells_what_happened_and_what_stood_on_the_screen(tmp_path: Path) -> None:
     page = Page(_source(sample_result.incident(), tmp_path))
     assert "pressed phone (resumes, by http) for api: code 200" in page.text
