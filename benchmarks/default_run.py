@@ -10,7 +10,6 @@ from pathlib import Path
 from benchmarks.figure import Figure, of
 
 BOUND = 60.0
-_WORKERS = 2
 _ENDS_WITHIN = 600.0
 
 
@@ -21,7 +20,7 @@ def figures(times: int) -> list[Figure]:
     for _ in range(times):
         with tempfile.TemporaryDirectory() as folder:
             began = time.perf_counter()
-            command = [sys.executable, "-m", "holdfast", "verify", "--workers", str(_WORKERS)]
+            command = [sys.executable, "-m", "holdfast", "verify"]
             done = subprocess.run(
                 command, cwd=folder, check=False, capture_output=True, text=True, timeout=_ENDS_WITHIN
             )
@@ -32,4 +31,4 @@ def figures(times: int) -> list[Figure]:
                 )
             result = json.loads(Path(folder, ".holdfast", "latest", "result.json").read_text())
             cells += [cell["seconds"] for cell in result["cells"]]
-    return [of("the default run, two workers", taken, "s", BOUND), of("  a cell of it", cells, "s")]
+    return [of("the default run", taken, "s", BOUND), of("  a cell of it", cells, "s")]

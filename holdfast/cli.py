@@ -147,7 +147,7 @@ def _add_matrix_options(parser: argparse.ArgumentParser) -> None:
         metavar="REASON",
         help="accept unproven where its reason contains this",
     )
-    add("--workers", type=_at_least_one, metavar="N", help="cells that run at once (default: one a core)")
+    add("--workers", type=_at_least_one, metavar="N", help="cells that run at once (default: one a core, and one more)")
     add("--json", type=Path, metavar="FILE", help="copy result.json there")
 
 

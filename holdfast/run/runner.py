@@ -1,5 +1,5 @@
-"""A run from the command line: pytest with the suite's own items, as many workers as cores, and the reports' own
-console."""
+"""A run from the command line: pytest with the suite's own items, a worker more than there are cores, and the
+reports' own console."""
 
 import os
 import sys
@@ -31,7 +31,8 @@ def run(request: Request) -> RunResult:
     folder = request.results / new_name()
     reports = discover("reports", planned.beside)
     watcher = _Watcher(reports, len(cells) * len(planned.sides))
-    workers = min(request.workers or os.cpu_count() or 1, len(cells))
+    # One more than cores: a cell waits for its machine part of the time, and two cores would stand still for a tenth.
+    workers = min(request.workers or (os.cpu_count() or 1) + 1, len(cells))
     code = pytest.main(_arguments(request, folder, workers), plugins=[watcher])
     watcher.close()
     if not (folder / result_json.NAME).exists():

@@ -28,7 +28,7 @@ class NothingPlanned(Exception):
 @dataclass(frozen=True)
 class Request:
     """What a person asks for. `base` makes it a gate; `head` None is the working tree. `cwd` is where they stand,
-    `workers` how many cells run at once, None for one a core."""
+    `workers` how many cells run at once, None for one a core and one more."""
 
     cwd: Path
     launcher: Path | None = None
