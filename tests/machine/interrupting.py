@@ -26,7 +26,7 @@ SMALL = """
 [launcher]
 name = "fleet"
 source = "fleet"
-attach = ["bin/fleet", "attach", "{role}"]
+attach = ["bin/attach", "{role}"]
 machines = [MACHINES]
 [agent]
 kind = "claude"

@@ -131,8 +131,11 @@ def test_a_closed_holder_has_taken_its_machines_along(tmp_path: Path) -> None:
 
 
 def _below(pid: int) -> list[int]:
-    """The host pids of a process and all its descendants."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    """The host pids of a process and all its descendants; none of one that has just ended."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
     return [pid, *(found for child in children for found in _below(int(child)))]
 
 
