@@ -26,7 +26,7 @@ units = [
 ]
 machines = ["systemd"]
 history = ["./make-history", "{into}"]
-attach = ["bin/attach", "{role}"]
+attach = ["bin/fleet", "attach", "{role}"]
 trusts = ["~/.fleet/registry.db"]
 max_age = "10m"
 alarm = { http = "GET http://localhost:8080/alarm" }

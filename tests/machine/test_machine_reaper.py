@@ -13,11 +13,14 @@ from holdfast.machines import cgroup, open_holder
 from holdfast.machines.protocol import Blueprint, MachineError
 from tests.machine.asking import BOUND, alive
 
+# A shell's background jobs ignore SIGINT, and so would this one in a test run that is such a job.
 RUN = """
+import signal
 import sys
 from pathlib import Path
 from holdfast.machines import open_holder
 from holdfast.machines.protocol import Blueprint
+signal.signal(signal.SIGINT, signal.default_int_handler)
 holder = open_holder()
 machine = holder.machine(Blueprint(kind=sys.argv[1], home=Path(sys.argv[2])))
 machine.boot()
