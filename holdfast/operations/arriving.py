@@ -48,8 +48,8 @@ def _starting(stage: Stage) -> list[Process]:
 
 
 def _is_agents(process: Process, name: str) -> bool:
-    """By argv: the agent, a script of its name, or what was asked to run it. In the middle of an exec there is none, and
-    a shim execs right after it has noted its launch, which is what wakes us."""
+    """By argv: the agent, a script of its name, or what was asked to run it. In the middle of an exec there is none,
+    and a shim execs right after it has noted its launch, which is what wakes us."""
     return process.argv == ("",) or name in {PurePath(word).name for word in process.argv[:3]}
 
 
