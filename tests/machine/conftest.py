@@ -20,6 +20,7 @@ collect_ignore = (
         "test_machine_as_root.py",
         "test_machine_systemd.py",
         "test_press_as_root.py",
+        "test_reboot.py",
     ]
 )
 """What only root can try."""
