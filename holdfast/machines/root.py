@@ -22,14 +22,17 @@ TOP = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 
 
 def interpreter() -> str:
-    """The suite's Python without its libraries: what the door runs with. Its version is known to be new enough."""
-    return os.path.realpath(sys.executable)
+    """The suite's Python without its libraries: its version is known to be new enough. Where the system has the very
+    same version, it is that one, which is linked into one piece and starts in two thirds of the time."""
+    system = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
+    same = system.exists() and sys.version_info.releaselevel == "final"
+    return str(system) if same else os.path.realpath(sys.executable)
 
 
 def suite() -> tuple[Path, ...]:
     """The folders of the suite's Python and of this package, outermost only: exactly these, not the home they may lie
     in."""
-    folders = {Path(sys.prefix), Path(sys.base_prefix), Path(interpreter()).parents[1], PACKAGES}
+    folders = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parents[1], PACKAGES}
     return tuple(
         sorted(
             one
