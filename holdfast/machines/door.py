@@ -1,4 +1,6 @@
-"""The door: a person's way into a machine. Runs inside it, as `python -IS door.pyc RUN_FOLDER`.
+"""The door: a person's way into a machine. Runs inside it, as `python -IS door.pyc RUN_FOLDER [lifeline]`.
+
+With `lifeline` it begins when it reads a line from its standard input, and ends with that input: its holder has gone.
 
 A connection to RUN_FOLDER/door (unix, SOCK_SEQPACKET) is one request, words joined by NUL. The reply is `ok …` or
 `no REASON`. The requests:
@@ -172,8 +174,21 @@ def serve(client: _socket.socket) -> None:
         client.close()
 
 
-def main(run: str) -> None:
+def hold(lifeline: int) -> None:
+    """Begin when the holder says so, and end with it."""
+
+    def lost() -> None:
+        sys.exit(0)
+
+    if not os.read(lifeline, 1):
+        lost()
+    watch(lifeline, lost)
+
+
+def main(run: str, lifeline: bool) -> None:
     os.closerange(3, 1 << 16)  # bubblewrap leaves its end of --info-fd open in what it starts
+    if lifeline:
+        hold(0)
     os.umask(0o022)
     door = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
     door.bind(f"{run}/door")
@@ -197,4 +212,4 @@ def main(run: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2:] == ["lifeline"])

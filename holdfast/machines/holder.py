@@ -16,7 +16,7 @@ from pathlib import Path
 
 from holdfast.machines import cgroup, state
 from holdfast.machines.protocol import MachineError
-from holdfast.machines.running import Running, console_log, start, stop
+from holdfast.machines.running import Running, console_log, end_left, start, stop
 from holdfast.machines.wire import Boot, Booted, Done, Failed, Message, Off, Ready, receive, send
 
 _CLONE_NEWNS = 0x00020000
@@ -75,6 +75,8 @@ def sweep(base: Path) -> tuple[str, ...]:
     """Remove what dead holders left: their machines' last processes, cgroups and folders. Gives their tokens."""
     swept = []
     for token in state.stale(base):
+        for folder in (base / token).glob("*/"):
+            end_left(folder)
         if cgroup.hierarchy(Path("/proc/self/mountinfo").read_text()) is not None:
             cgroup.remove(cgroup.folder_of(token))
         swept.append(token)

@@ -23,4 +23,6 @@ def recipe(layout: Layout, blueprint: Blueprint) -> Recipe:
     words = separation(blueprint)
     words += rights.options(rights.USUAL) if os.geteuid() == 0 else ["--unshare-user"]
     words += [*root.options(layout, blueprint, etc_writable=False), "--chdir", HOME]
-    return Recipe(tuple(words), root.door(), awaited=frozenset({"door"}), rights=rights.USUAL, bound=BOOT_BOUND)
+    return Recipe(
+        tuple(words), (*root.door(), "lifeline"), awaited=frozenset({"door"}), rights=rights.USUAL, bound=BOOT_BOUND
+    )

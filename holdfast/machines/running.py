@@ -24,19 +24,21 @@ _ENTER = 'echo 0 > "$0/cgroup.procs" && exec "$@"'
 
 @dataclass(frozen=True)
 class Running:
-    """`monitor` is bwrap outside, our child; `first` the machine's pid 1, with its pidfd; `console` the master of the
-    terminal that is the machine's /dev/console. `terminal` is its other end, kept open because a master whose other end
-    nobody holds is forever ready to be read."""
+    """`monitor` is bwrap outside, our child; `first` the machine's pid 1, with its pidfd; `lifeline` the end of a pipe
+    whose other end is the standard input of the machine's first command; `console` the master of the terminal that is
+    the machine's /dev/console. `terminal` is its other end, kept open because a master whose other end nobody holds is
+    forever ready to be read."""
 
     monitor: int
     first: int
     first_fd: int
+    lifeline: int
     console: int | None
     terminal: int | None
     cgroup: Path | None
 
     def let_go(self) -> None:
-        for fd in (self.first_fd, self.console, self.terminal):
+        for fd in (self.first_fd, self.lifeline, self.console, self.terminal):
             if fd is not None:
                 os.close(fd)
 
@@ -46,20 +48,31 @@ def console_log(folder: Path) -> Path:
     return folder / "console"
 
 
+def _status(folder: Path) -> Path:
+    """Where bubblewrap itself writes which process the machine's pid 1 is, before it lets that process go on."""
+    return folder / "status"
+
+
 def start(boot: Boot, folder: Path, group: Path | None) -> Running:
-    """Power on. `group` is the holder's cgroup, for a machine that asks for its own."""
+    """Power on. `group` is the holder's cgroup, for a machine that asks for its own.
+
+    The machine's first command may begin when it reads a line from its standard input, and must end at that input's
+    end: bubblewrap's pid 1 asks to die with its parent only after the mounts are made, and one whose holder and parent
+    were killed before would live on (seen: 10 ms of each boot).
+    """
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise MachineError(
             "no machine can be made: bubblewrap (bwrap) isn't on PATH. `holdfast doctor` says how to get it"
         )
     info, info_theirs = os.pipe()
-    gate_theirs, gate = os.pipe()
+    theirs, lifeline = os.pipe()
     master, slave = os.openpty() if boot.console else (None, None)
     log = os.open(console_log(folder), os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    for fd in (info_theirs, gate_theirs):
+    status = os.open(_status(folder), os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    for fd in (info_theirs, status):
         os.set_inheritable(fd, True)
-    command = [bwrap, *boot.options, "--info-fd", str(info_theirs), "--block-fd", str(gate_theirs)]
+    command = [bwrap, *boot.options, "--json-status-fd", str(status), "--info-fd", str(info_theirs)]
     if slave is not None:
         command += ["--dev-bind", os.ttyname(slave), "/dev/console"]
     own = None if group is None or not boot.cgroup else group / boot.name
@@ -69,14 +82,12 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     command += ["--", *boot.command]
     if own is not None:
         command = ["/bin/sh", "-c", _ENTER, str(own), *command]
-    quiet: list[tuple[int, int, int] | tuple[int, int, str, int, int]]
-    quiet = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
-    quiet += [(os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)]
+    streams = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)]
     try:
         # An empty environment: nothing of the host's leaks in.
-        monitor = os.posix_spawn(command[0], command, {}, file_actions=quiet)
+        monitor = os.posix_spawn(command[0], command, {}, file_actions=streams)
     finally:
-        for fd in (info_theirs, gate_theirs, log):
+        for fd in (info_theirs, status, theirs, log):
             os.close(fd)
     try:
         first = _first(info, monitor, folder)
@@ -84,11 +95,13 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
             # A cgroup that hands controllers down may hold no process itself, and pid 1 will want to hand them down.
             (group / "monitors" / "cgroup.procs").write_text(str(monitor))
         first_fd = os.pidfd_open(first)
-        os.write(gate, b"\n")
+        os.write(lifeline, b"\n")
+    except BaseException:
+        os.close(lifeline)
+        raise
     finally:
         os.close(info)
-        os.close(gate)
-    return Running(monitor, first, first_fd, master, slave, own)
+    return Running(monitor, first, first_fd, lifeline, master, slave, own)
 
 
 def _first(info: int, monitor: int, folder: Path) -> int:
@@ -107,6 +120,26 @@ def _first(info: int, monitor: int, folder: Path) -> int:
             )
         text += read
     return int(json.loads(text)["child-pid"])
+
+
+def end_left(folder: Path) -> None:
+    """End the machine whose files are in the `folder` of a dead holder, if it lives: bubblewrap's pid 1 waits for ever
+    for a parent that was killed before it had let it go on."""
+    try:
+        told = json.loads(_status(folder).read_text().partition("\n")[0])
+        pid, namespace = int(told["child-pid"]), int(told["pid-namespace"])
+        first = os.pidfd_open(pid)
+    except (OSError, ValueError, KeyError):
+        return  # it was never booted, or has gone
+    try:
+        # The pidfd came first: where the namespace is the machine's, so is the process.
+        if Path(f"/proc/{pid}/ns/pid").stat().st_ino == namespace:
+            signal.pidfd_send_signal(first, signal.SIGKILL)
+            select.select([first], [], [], DEATH_BOUND)
+    except (FileNotFoundError, ProcessLookupError):
+        return  # it ended meanwhile
+    finally:
+        os.close(first)
 
 
 def stop(machine: Running) -> None:

@@ -75,6 +75,8 @@ _BOOT = """[Unit]
 DefaultDependencies=no
 Wants=multi-user.target holdfast-door.service holdfast-settled.service
 """
+# Begins when the holder says so; what systemd starts is in a cgroup, by which the next holder ends it.
+_GATE = 'read -r begin && exec "$@" </dev/null'
 
 
 def recipe(layout: Layout, blueprint: Blueprint) -> Recipe:
@@ -86,7 +88,7 @@ def recipe(layout: Layout, blueprint: Blueprint) -> Recipe:
     words += ["--setenv", "SYSTEMD_GENERATOR_PATH", "/nonexistent"]
     return Recipe(
         tuple(words),
-        (PROGRAM, "--unit=holdfast.target"),
+        ("/bin/sh", "-c", _GATE, "gate", PROGRAM, "--unit=holdfast.target"),
         awaited=frozenset({"door", "settled"}),
         rights=rights.MANAGER,
         bound=BOOT_BOUND,

@@ -5,7 +5,7 @@ import ctypes
 import os
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -44,21 +44,26 @@ def command(pid: int) -> str:
         return "gone"
 
 
-def await_end(others: set[int], within: float) -> tuple[set[int], list[str]]:
+def living(pids: Iterable[int]) -> list[str]:
+    """Those of `pids` that live, in words."""
+    return [f"process {pid} still lives: {command(pid)}" for pid in sorted(pids) if alive(pid)]
+
+
+def await_end(others: set[int], within: float) -> tuple[set[int], set[int]]:
     """Wait until none of our descendants lives but the `others`, reaping those that came to us.
 
-    The pids of all that were seen on the way, and those that still lived after `within` seconds, in words."""
+    The pids of all that were seen on the way, and of those that still lived after `within` seconds."""
     until = time.monotonic() + within
     seen: set[int] = set()
     while family := descendants().keys() - others:
         seen |= family
-        living = [pid for pid in family if alive(pid)]
-        for pid in family.difference(living):
+        alive_yet = [pid for pid in family if alive(pid)]
+        for pid in family.difference(alive_yet):
             with contextlib.suppress(ChildProcessError):  # its own parent lives, and reaps it
                 os.waitpid(pid, os.WNOHANG)
-        if living and not _ended(living[0], until):
-            return seen, [f"process {pid} still lives: {command(pid)}" for pid in living]
-    return seen, []
+        if alive_yet and not _ended(alive_yet[0], until):
+            return seen, set(alive_yet)
+    return seen, set()
 
 
 def _ended(pid: int, until: float) -> bool:

@@ -49,13 +49,13 @@ class Aim(StrEnum):
 @dataclass(frozen=True)
 class Ended:
     """`code` as of waitstatus_to_exitcode. `said` is what stood on its terminal; `pids` are all of its processes that
-    were seen, `lives` what outlived it, in words."""
+    were seen, `outlived` those that outlived it."""
 
     code: int
     seconds: float
     said: str
     pids: frozenset[int]
-    lives: list[str]
+    outlived: frozenset[int]
 
 
 def small_launcher(folder: Path, kinds: tuple[str, ...]) -> Path:
@@ -86,9 +86,9 @@ def run(folder: Path, environment: dict[str, str], by: signal.Signals, aim: Aim,
     also, lives = await_end(others, END_BOUND)
     os.close(watched)
     os.close(master)
-    lives += [] if ended else [f"the run itself, {RUN_BOUND:g} s after {by.name}"]
+    lives |= set() if ended else {pid}
     text = (said + rest).decode(errors="replace").replace("\r\n", "\n")
-    return Ended(code, time.monotonic() - began, text, frozenset({pid, *seen, *also}), lives)
+    return Ended(code, time.monotonic() - began, text, frozenset({pid, *seen, *also}), frozenset(lives))
 
 
 def left_by(pids: frozenset[int]) -> list[str]:

@@ -126,3 +126,55 @@ def test_a_run_whose_holder_was_killed_is_told_so(tmp_path: Path) -> None:
             machine.off()
     with open_holder():
         assert not holder.folder.exists()
+
+
+# Is the holder of one boot itself, and kills all that could end the machine while its pid 1 is still mounting.
+KILLED_WHILE_BOOTING = """
+import os
+import signal
+import sys
+from pathlib import Path
+from holdfast.machines import open_holder, running
+from holdfast.machines.protocol import Blueprint
+first_of, written = running._first, os.write
+booting = []
+
+def cut():
+    monitor, first = booting
+    written(1, f"{first}\\n".encode())
+    os.kill(monitor, signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def first(info, monitor, folder):
+    booting.extend((monitor, first_of(info, monitor, folder)))
+    if sys.argv[1] == "before it may begin":
+        cut()
+    return booting[1]
+
+def write(fd, data):
+    done = written(fd, data)
+    if booting:
+        cut()
+    return done
+
+holder = open_holder()
+machine = holder.machine(Blueprint(kind="namespace", home=Path(sys.argv[2])))
+running._first, os.write = first, write
+machine._ask = lambda boot: running.start(boot, holder.folder / boot.name, None)
+machine.boot()
+"""
+
+
+@pytest.mark.parametrize("moment", ["before it may begin", "as it may begin"])
+def test_a_machine_ends_whose_holder_is_killed_while_it_boots(moment: str, tmp_path: Path) -> None:
+    """By the end of the next start: pid 1 may wait for ever for the parent that was to let it go on."""
+    command = [sys.executable, "-c", KILLED_WHILE_BOOTING, moment, str(tmp_path)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=BOUND, check=False)
+    assert done.returncode == -signal.SIGKILL
+    try:
+        first = os.pidfd_open(int(done.stdout))
+    except ProcessLookupError:
+        return  # it was quicker
+    with open_holder():
+        assert ended(first)
+    os.close(first)
