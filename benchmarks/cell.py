@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import cast
 
 from benchmarks.figure import Figure, of
-from holdfast.agents import find
+from holdfast.agents import Given
+from holdfast.agents.claude import STANDIN
 from holdfast.config.load import load
 from holdfast.machines import Holder, etc, namespace, open_holder, root
 from holdfast.machines.layout import Layout
@@ -71,7 +72,8 @@ class _Noting:
 
 def _cell(noting: _Noting, into: Path) -> Callable[[], None]:
     """Runs and judges the cell as a worker does; its history is written to the folder `into`."""
-    launcher, agent = load(SOURCE / "holdfast.toml"), find("claude-standin", FIXTURES / "agents" / "claude")
+    launcher, suite = load(SOURCE / "holdfast.toml"), FIXTURES / "agents"
+    agent = STANDIN.make(Given(suite / STANDIN.program, STANDIN.versions[0], suite))
     cells = plan(launcher, scenarios(SOURCE), agent.kind, Choice("namespace"))
     cell = next(cell for cell in cells if cell.key.id == CELL)
     revision = Revision(launcher, launcher.source, sweep(launcher.source, []).sites)

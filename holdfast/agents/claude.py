@@ -3,26 +3,34 @@
 from pathlib import Path
 
 from holdfast.agents import dialect, registry, transcripts
+from holdfast.agents.profile import Given, Profile
 from holdfast.agents.protocol import Outfit
 from holdfast.model.seen import LiveAgent, Process, Transcript
 
+VERSIONS = ("2.1.197", "2.1.329", "1.0.128")
+"""Those that the stand-in can be, the usual one first."""
+VERSION_INSIDE = "/opt/holdfast/agent/claude.version"
+"""What the stand-in reads its version from, beside its program: one of a launcher that makes its environment anew stays
+the same."""
+
 
 class ClaudeStandin:
-    """The suite's own stand-in: `program` is its file. It needs no model, no network and nothing in its home."""
+    """The suite's own stand-in. It needs no model, no network and nothing in its home."""
 
     kind = "claude-standin"
     release = dialect.RELEASE
     leave = dialect.LEAVE
 
-    def __init__(self, program: Path) -> None:
-        self._program = program
+    def __init__(self, given: Given) -> None:
+        self._given = given
 
     @property
     def program(self) -> Path:
-        return self._program
+        return self._given.program
 
     def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
-        return Outfit(self._program)
+        version = self._given.suite / "versions" / self._given.version
+        return Outfit(self.program, binds=((version, VERSION_INSIDE),))
 
     def remember(self, word: str) -> str:
         return dialect.remember(word)
@@ -59,3 +67,6 @@ class ClaudeStandin:
 
     def watched(self, home: Path) -> tuple[Path, ...]:
         return registry.watched(home)
+
+
+STANDIN = Profile(ClaudeStandin.kind, "claude", VERSIONS, ClaudeStandin)

@@ -1,17 +1,15 @@
-"""The real Claude Code, without a network: its program is the user's, its model the suite's."""
+"""The real Claude Code, without a network: its program comes from the npm registry, its model from the suite."""
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 from holdfast.agents.claude import ClaudeStandin
-from holdfast.agents.protocol import AgentError, Outfit
+from holdfast.agents.profile import Package, Profile
+from holdfast.agents.protocol import Outfit
 
-VARIABLE = "HOLDFAST_CLAUDE"
-FOLDER = Path(".holdfast/agents")
 MODEL_INSIDE = "/opt/holdfast/model/model_api.py"
 MODEL_PORT = 8399
+SCRIPT_INSIDE = "/opt/holdfast/agent/claude-code"
 _ELF = b"\x7fELF"
 _KEY = "sk-ant-holdfast-0000000000000000000000000000"
 _ENVIRONMENT = {
@@ -27,13 +25,10 @@ _ENVIRONMENT = {
 
 
 class ClaudeCode(ClaudeStandin):
-    """`program` is its native file (no Node is needed, nothing but the C library), `model` the file of its model."""
+    """A native program (2.1 and later) needs nothing but the C library; a script (before) needs Node, which is the
+    host's at /usr/bin/node."""
 
     kind = "claude"
-
-    def __init__(self, program: Path, model: Path) -> None:
-        super().__init__(program)
-        self._model = model
 
     def outfit(self, home: Path) -> Outfit:
         """Onboarding done, the key approved and every folder trusted, else a dialog waits; its shell tool allowed,
@@ -44,29 +39,27 @@ class ClaudeCode(ClaudeStandin):
         (home / ".claude.json").write_text(json.dumps(state))
         (home / ".claude").mkdir(exist_ok=True)
         (home / ".claude" / "settings.json").write_text(json.dumps({"permissions": {"allow": ["Bash"]}}))
+        native = is_native(self.program)
+        script = () if native else ((self.program.resolve().parent, SCRIPT_INSIDE),)
         return Outfit(
-            program=self._program,
-            binds=((self._model, MODEL_INSIDE),),
+            program=self.program.resolve() if native else self._given.suite / "claude-script",
+            binds=((self._given.suite / "model_api.py", MODEL_INSIDE), *script),
             environment=_ENVIRONMENT,
             service=("/usr/bin/python3", "-IS", MODEL_INSIDE, str(MODEL_PORT)),
             port=MODEL_PORT,
         )
 
 
-def installed() -> Path:
-    """The native program: the one that HOLDFAST_CLAUDE names, else the first on PATH, else that in .holdfast/agents."""
-    named = os.environ.get(VARIABLE) or shutil.which("claude")
-    program = Path(named) if named else FOLDER / "node_modules/.bin/claude"
-    if not program.is_file():
-        raise AgentError(
-            f"the real Claude Code is not at {program}, and neither {VARIABLE} nor PATH lead to another. "
-            f"Install it with: npm install --prefix {FOLDER} @anthropic-ai/claude-code"
-        )
+def is_native(program: Path) -> bool:
     with program.open("rb") as file:
-        if file.read(len(_ELF)) != _ELF:
-            raise AgentError(
-                f"{program} is not the native Claude Code but a script, which a machine can't run without what it was "
-                f"installed with. Name the native program in {VARIABLE}, or install version 2.1 or later with: "
-                f"npm install --prefix {FOLDER} @anthropic-ai/claude-code"
-            )
-    return program.resolve()
+        return file.read(len(_ELF)) == _ELF
+
+
+CLAUDE = Profile(
+    ClaudeCode.kind,
+    "claude",
+    ("2.1.197", "2.1.329", "1.0.128"),
+    ClaudeCode,
+    Package("@anthropic-ai/claude-code", "node_modules/.bin/claude"),
+    "HOLDFAST_CLAUDE",
+)

@@ -1,10 +1,80 @@
-"""Which agent answers to the launcher's command."""
+"""Which agent answers to the launcher's command: found by its profile, its program installed where that is needed."""
 
+import os
+import re
+import shutil
 from importlib import import_module
+from pathlib import Path
 
-from holdfast.agents import Agent, find
+from holdfast.agents import Agent, AgentError, Given, Profile, nearest
+from holdfast.extensions import discover
+from holdfast.machines import Holder
+from holdfast.run.installing import LATEST, installed
+
+_VERSION = re.compile(r"\d+(\.\d+)+")
 
 
-def agent_called(kind: str) -> Agent:
-    """The agent of that kind; the stand-in's program is one that the suite brings along."""
-    return find(kind, import_module("holdfast.fixtures.agents").STANDIN)
+def profiles(beside: Path | None) -> tuple[Profile, ...]:
+    """Every agent that there is, the suite's own and those beside a holdfast.toml, by kind."""
+    found: dict[str, Profile] = {}
+    for module in discover("agents", beside):
+        for profile in (value for value in vars(module).values() if isinstance(value, Profile)):
+            if found.setdefault(profile.kind, profile) is not profile:
+                raise AgentError(
+                    f"{module.__file__}: an agent is called {profile.kind!r}, and so is another: --agent could mean "
+                    "either. Rename one of them"
+                )
+    return tuple(found[kind] for kind in sorted(found))
+
+
+def chosen(asked: str, beside: Path | None) -> tuple[Profile, str | None]:
+    """The profile and the version, None if any will do, that KIND or KIND@VERSION asks for."""
+    kind, at, version = asked.partition("@")
+    known = {profile.kind: profile for profile in profiles(beside)}
+    if kind not in known:
+        raise AgentError(f"there is no agent {kind!r}: --agent takes one of {', '.join(known)}, or KIND@VERSION")
+    if at and version != LATEST and not _VERSION.fullmatch(version):
+        raise AgentError(f"--agent {asked}: {version!r} is no version: 2.1.197 is one, and `{LATEST}`")
+    profile = known[kind]
+    if at and profile.package is None and version not in profile.versions:
+        raise AgentError(f"--agent {asked}: {kind} can be {', '.join(profile.versions)}, and not {version}")
+    return profile, version or None
+
+
+def agent_called(asked: str, beside: Path | None, holder: Holder, store: Path) -> Agent:
+    """The agent that is asked for. A program that isn't at hand is installed into the folder `store`; NotInstalled if
+    that can't be."""
+    here = at_hand(asked, beside)
+    if here is not None:
+        return here
+    profile, version = chosen(asked, beside)
+    assert profile.package is not None
+    program, exactly = installed(profile.kind, profile.package, version or profile.versions[0], holder, store)
+    return profile.make(Given(program, nearest(exactly, profile.versions), _suite()))
+
+
+def at_hand(asked: str, beside: Path | None = None) -> Agent | None:
+    """The agent that is asked for if nothing need be installed: the suite has it, or the user has and any version will
+    do."""
+    profile, version = chosen(asked, beside)
+    usual = profile.versions[0]
+    if profile.package is None:
+        return profile.make(Given(_suite() / profile.program, version or usual, _suite()))
+    own = None if version else _own(profile)
+    return None if own is None else profile.make(Given(own, usual, _suite()))
+
+
+def _suite() -> Path:
+    folder: Path = import_module("holdfast.fixtures.agents").FOLDER
+    return folder
+
+
+def _own(profile: Profile) -> Path | None:
+    """The user's own program: the one that the variable names, else the first on PATH."""
+    named = os.environ.get(profile.variable) if profile.variable else None
+    if named and not Path(named).is_file():
+        raise AgentError(
+            f"{profile.variable}={named}: there is no such file. Name {profile.kind}'s program, or unset it"
+        )
+    found = named or shutil.which(profile.program)
+    return Path(found).resolve() if found else None

@@ -59,9 +59,12 @@ class Bench:
         now."""
         if (why := self._missing.get(cell.key.machine)) is not None:
             return CellResult(cell.key, (), 0.0, reason=f"no machine of kind {cell.key.machine} on this host: {why}")
+        agent = self.verification.agent
+        if agent is None:
+            return CellResult(cell.key, (), 0.0, reason=self.verification.without)
         into = self._run / "history" if len(self.verification.sides) == 1 else self._run / "history" / side.name
         into.mkdir(parents=True, exist_ok=True)
-        revision, agent = self.revision(side), self.verification.agent
+        revision = self.revision(side)
         if revision is None:
             why = f"the {side.name} can't be made ready: {self.unready[side.name]}"
             return CellResult(cell.key, (), 0.0, reason=why)

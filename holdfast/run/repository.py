@@ -16,7 +16,7 @@ from holdfast.config.placeholders import fill_into
 from holdfast.machines import Holder
 from holdfast.machines.protocol import HOME
 from holdfast.run import tree
-from holdfast.run.source import in_throw_away_machine
+from holdfast.run.source import run_declared
 
 _GIT_WITHIN = 60.0  # seconds
 
@@ -86,7 +86,7 @@ def repository(launcher: Launcher, holder: Holder, store: Path) -> Repository:
         home = tree.fresh(holder.folder, "history")
         tree.copy(launcher.root, home / launcher.name)
         argv = fill_into(launcher.history, f"{HOME}/history")
-        in_throw_away_machine("history", argv, launcher, home, holder)
+        run_declared("history", argv, launcher, home, holder)
         if not (home / "history" / ".git").exists():
             at = place(launcher.file, "launcher", "history")
             raise RevisionError(

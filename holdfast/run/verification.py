@@ -13,6 +13,7 @@ from holdfast.machines import Holder
 from holdfast.run import repository, source
 from holdfast.run.agents import agent_called
 from holdfast.run.cell import Revision
+from holdfast.run.installing import NotInstalled
 from holdfast.run.plan import Choice, PlannedCell, plan, union
 from holdfast.run.scenarios import scenarios
 from holdfast.sweep import sweep
@@ -57,11 +58,13 @@ class Side:
 
 @dataclass(frozen=True)
 class Verification:
-    """A planned verification: the same cells on every side."""
+    """A planned verification: the same cells on every side. `agent` is None where its program could not be had;
+    `without` says why, and what to do."""
 
     request: Request
     launcher: Launcher
-    agent: Agent
+    agent: Agent | None
+    without: str
     sides: tuple[Side, ...]
     cells: tuple[PlannedCell, ...]
     notes: tuple[str, ...]
@@ -98,7 +101,12 @@ def verification(request: Request, holder: Holder) -> Verification:
     launcher = sides[-1].launcher
     choice = Choice(request.machine, request.launch_path, request.all_pairs or request.base is not None)
     cells = plan(launcher, scenarios(launcher.root), request.agent, choice)
-    return Verification(request, launcher, agent_called(request.agent), tuple(sides), cells, tuple(notes))
+    agent, without = None, ""
+    try:
+        agent = agent_called(request.agent, launcher.root, holder, request.results / "agents")
+    except NotInstalled as missing:
+        without = str(missing)
+    return Verification(request, launcher, agent, without, tuple(sides), cells, tuple(notes))
 
 
 def _sides(

@@ -1,6 +1,7 @@
 """What is read off an agent's screen, and off the terminal that shows it."""
 
 import contextlib
+import re
 import secrets
 import subprocess
 from collections.abc import Iterator
@@ -8,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.agents import AgentError, find
+from holdfast.agents import AgentError, Given, nearest
 from holdfast.agents.dialect import holding, noted, proof, ready
+from holdfast.agents.real import ClaudeCode
 from holdfast.agents.screen import strip
+from holdfast.run.agents import at_hand
 from tests.fast.standin import PROGRAM, Home, Terminal, digest, make_home
+from tests.standins import SUITE
 
 ONE = "07907550-2ae3-4aa6-adea-2d73b264aad6"
 TWO = "eb5969d6-1186-4cde-a429-ad7dd49bcdb4"
@@ -59,36 +63,78 @@ def test_an_agent_is_ready_when_its_line_to_type_on_stands_there() -> None:
 
 
 def test_kinds_that_are_not_known_are_refused_with_those_that_are() -> None:
-    with pytest.raises(AgentError, match=r"'gemini'.*claude-standin, claude"):
-        find("gemini", PROGRAM)
+    with pytest.raises(AgentError, match=r"'aider'.*claude, claude-standin"):
+        at_hand("aider")
 
 
-def test_a_real_agent_that_is_not_installed_is_said_with_how_to_install_it(
+@pytest.mark.parametrize(
+    "asked, said",
+    [
+        ("claude@newest", "'newest' is no version"),
+        ("claude@", "'' is no version"),
+        ("claude-standin@2.0.1", "can be 2.1.197, 2.1.329, 1.0.128, and not 2.0.1"),
+        ("claude-standin@latest", "can be 2.1.197"),
+    ],
+)
+def test_a_version_that_can_not_be_had_is_refused(asked: str, said: str) -> None:
+    with pytest.raises(AgentError, match=re.escape(said)):
+        at_hand(asked)
+
+
+def test_the_behaviour_of_a_version_is_that_of_the_newest_known_one_before_it() -> None:
+    known = ("2.1.197", "2.1.329", "1.0.128")
+    assert [nearest(one, known) for one in ("2.1.197", "2.1.200", "2.1.1000", "2.0.76", "0.2.9")] == [
+        "2.1.197",
+        "2.1.197",
+        "2.1.329",
+        "1.0.128",
+        "1.0.128",
+    ]
+
+
+def test_a_program_of_the_users_own_is_taken_first_by_its_variable_then_by_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    for name in ("claude", "named"):
+        (tmp_path / name).write_bytes(b"\x7fELF")
+        (tmp_path / name).chmod(0o755)
     monkeypatch.delenv("HOLDFAST_CLAUDE", raising=False)
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert at_hand("claude") is None
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(AgentError, match=r"npm install --prefix \.holdfast/agents"):
-        find("claude", PROGRAM)
-    script = tmp_path / "claude"
-    script.write_text("#!/bin/sh\n")
-    monkeypatch.setenv("HOLDFAST_CLAUDE", str(script))
-    with pytest.raises(AgentError, match="not the native Claude Code but a script"):
-        find("claude", PROGRAM)
+    by_path, exactly = at_hand("claude"), at_hand("claude@2.1.197")
+    assert by_path is not None
+    assert by_path.program == tmp_path / "claude"
+    assert exactly is None  # nobody knows which version the user's own is
+    monkeypatch.setenv("HOLDFAST_CLAUDE", str(tmp_path / "named"))
+    by_name = at_hand("claude")
+    assert by_name is not None
+    assert by_name.program == tmp_path / "named"
+    monkeypatch.setenv("HOLDFAST_CLAUDE", str(tmp_path / "gone"))
+    with pytest.raises(AgentError, match=r"gone: there is no such file"):
+        at_hand("claude")
 
 
-def test_the_real_agent_is_equipped_so_that_no_dialog_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "native"
-    program.write_bytes(b"\x7fELF")
-    monkeypatch.setenv("HOLDFAST_CLAUDE", str(program))
-    outfit = find("claude", PROGRAM).outfit(tmp_path)
-    assert outfit.program == program
+def real(program: Path, content: bytes) -> ClaudeCode:
+    program.write_bytes(content)
+    return ClaudeCode(Given(program, "2.1.197", SUITE))
+
+
+def test_the_real_agent_is_equipped_so_that_no_dialog_waits(tmp_path: Path) -> None:
+    agent = real(tmp_path / "native", b"\x7fELF")
+    outfit = agent.outfit(tmp_path)
+    assert outfit.program == agent.program
     assert outfit.service
     assert outfit.service[-1] == str(outfit.port)
-    assert outfit.binds == ((PROGRAM.with_name("model_api.py"), outfit.service[2]),)
+    assert outfit.binds == ((SUITE / "model_api.py", outfit.service[2]),)
     assert "hasCompletedOnboarding" in (tmp_path / ".claude.json").read_text()
     assert outfit.environment["ANTHROPIC_API_KEY"][-20:] in (tmp_path / ".claude.json").read_text()
+
+
+def test_a_real_agent_that_is_a_script_brings_its_folder(tmp_path: Path) -> None:
+    outfit = real(tmp_path / "cli.js", b"#!/usr/bin/env node\n").outfit(tmp_path)
+    assert (tmp_path, "/opt/holdfast/agent/claude-code") in outfit.binds
+    assert "/opt/holdfast/agent/claude-code/cli.js" in outfit.program.read_text()
 
 
 @pytest.mark.parametrize(

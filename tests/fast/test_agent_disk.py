@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.agents import find
 from holdfast.agents.protocol import Unreadable
 from holdfast.model.seen import LiveAgent, Process, ProcessId
-from tests.fast.standin import PROGRAM, Home, Terminal, make_home, terminal
+from tests.fast.standin import Home, Terminal, make_home, terminal
+from tests.standins import standin
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
-AGENT = find("claude-standin", PROGRAM)
+AGENT = standin()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.agents import find
 from holdfast.config.load import load
 from holdfast.history.events import Asked
 from holdfast.history.record import History, read
@@ -16,6 +15,7 @@ from holdfast.run.plan import Choice, PlannedCell, plan
 from holdfast.run.scenarios import scenarios
 from holdfast.sweep import sweep
 from holdfast.world.scenario import Scenario
+from tests.standins import standin
 
 ROOT = Path(__file__).resolve().parents[2]
 SOON = Bounds(ready=10.0, answer=15.0, back=4.0, press=20.0)
@@ -95,7 +95,7 @@ def run(holder: Holder, file: Path, of: Scenario | str, bounds: Bounds = SOON) -
     launcher = load(file)
     known = {known.name: known for known in scenarios(None)}
     wanted = known[of] if isinstance(of, str) else of
-    agent = find("claude-standin", ROOT / "fixtures/agents/claude")
+    agent = standin()
     cell = first(plan(launcher, [wanted], agent.kind, Choice()))
     units = sorted({unit for pattern in launcher.units for unit in launcher.source.glob(pattern)})
     revision = Revision(launcher, launcher.source, sweep(launcher.source, units).sites)

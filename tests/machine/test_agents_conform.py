@@ -1,38 +1,33 @@
 """Every agent that is installed does what the engine relies on: in a machine, in tmux, in front of a person.
 
-The stand-in always is. The real one is where HOLDFAST_CLAUDE, PATH or .holdfast/agents lead to it.
+The stand-in always is. The real one is where HOLDFAST_CLAUDE or PATH lead to it.
 """
 
 import re
 import secrets
 import time
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from holdfast.agents import Agent, AgentError, find
+from holdfast.agents import Agent
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME, Bind, Blueprint
 from holdfast.model.proof import digest
 from holdfast.model.seen import LiveAgent, Process, ProcessId, Transcript
 from holdfast.operations.person import Gone, Person
+from holdfast.run.agents import at_hand
 from holdfast.witnesses import processes
 from tests.machine.asking import BOUND, Maker, output
 
-STANDIN = Path(str(files("holdfast.fixtures") / "agents" / "claude"))
 T = TypeVar("T")
 
 
-def installed() -> list[str]:
-    kinds = ["claude-standin"]
-    try:
-        find("claude", STANDIN)
-    except AgentError:
-        return kinds
-    return [*kinds, "claude"]
+def installed() -> list[Agent]:
+    here = [at_hand(kind) for kind in ("claude-standin", "claude")]
+    return [agent for agent in here if agent is not None]
 
 
 class Place:
@@ -94,9 +89,9 @@ class Place:
         return found
 
 
-@pytest.fixture(params=installed())
+@pytest.fixture(params=installed(), ids=lambda agent: agent.kind)
 def place(request: pytest.FixtureRequest, tmp_path: Path, make: Maker) -> Place:
-    agent = find(request.param, STANDIN)
+    agent = request.param
     home = tmp_path / "home"
     home.mkdir()
     outfit = agent.outfit(home)

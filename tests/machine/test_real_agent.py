@@ -1,13 +1,13 @@
 """The reference launcher holds with every agent that is installed: a launcher can't tell them apart.
 
-The stand-in always is. The real one is where HOLDFAST_CLAUDE, PATH or .holdfast/agents lead to it.
+The stand-in always is. The real one is where HOLDFAST_CLAUDE or PATH lead to it.
 """
 
 from pathlib import Path
 
 import pytest
 
-from holdfast.agents import find
+from holdfast.agents import Agent
 from holdfast.config.load import load
 from holdfast.machines import Holder
 from holdfast.model.verdict import Verdict
@@ -15,17 +15,17 @@ from holdfast.run.cell import Revision, run_cell
 from holdfast.run.plan import Choice, plan
 from holdfast.run.scenarios import scenarios
 from holdfast.sweep import sweep
-from tests.machine.test_agents_conform import STANDIN, installed
+from tests.machine.test_agents_conform import installed
 
-LAUNCHER = STANDIN.parents[1] / "launchers" / "reference" / "holdfast.toml"
+LAUNCHER = Path(__file__).resolve().parents[2] / "fixtures" / "launchers" / "reference" / "holdfast.toml"
 
 
 @pytest.mark.parametrize("scenario", ["resume_click", "hard_kill[server]"])
-@pytest.mark.parametrize("kind", installed())
+@pytest.mark.parametrize("agent", installed(), ids=lambda agent: agent.kind)
 def test_the_reference_holds_with_every_installed_agent(
-    kind: str, scenario: str, holder: Holder, tmp_path: Path
+    agent: Agent, scenario: str, holder: Holder, tmp_path: Path
 ) -> None:
-    launcher, agent = load(LAUNCHER), find(kind, STANDIN)
+    launcher = load(LAUNCHER)
     chosen = [one for one in scenarios(None) if one.name == scenario]
     cell = plan(launcher, chosen, agent.kind, Choice("namespace"))[0]
     result = run_cell(cell, Revision(launcher, launcher.source, sweep(launcher.source).sites), agent, holder, tmp_path)

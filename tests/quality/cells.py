@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from holdfast.agents import find
 from holdfast.config.load import load
 from holdfast.machines import Holder
 from holdfast.model.cell import CellResult
@@ -11,6 +10,7 @@ from holdfast.run.cell import Revision, run_cell
 from holdfast.run.plan import Choice, plan
 from holdfast.run.scenarios import scenarios
 from holdfast.sweep import sweep
+from tests.standins import standin
 
 ROOT = Path(__file__).resolve().parents[2]
 SOON = Bounds(ready=20.0, answer=15.0, back=5.0, press=6.0)
@@ -26,7 +26,7 @@ def revision(toml: Path) -> Revision:
 
 def run(holder: Holder, launcher: Revision, cell: str, into: Path) -> CellResult:
     """Run the cell of that id, which is written without its agent. Its history goes to the folder `into`."""
-    agent = find("claude-standin", ROOT / "fixtures/agents/claude")
+    agent = standin()
     planned = plan(launcher.launcher, scenarios(None), agent.kind, Choice(all_pairs=True))
     (wanted,) = [each for each in planned if each.key.id == f"{cell}--{agent.kind}"]
     into.mkdir(exist_ok=True)

@@ -1,0 +1,58 @@
+"""Which agents there are: a module of this folder, or of `agents/` beside a holdfast.toml, adds those that it has a
+Profile of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.agents.protocol import Agent
+
+
+@dataclass(frozen=True)
+class Package:
+    """Where a program comes from: its `name` in the npm registry, and its file `program` below the folder that it is
+    installed into."""
+
+    name: str
+    program: str
+
+    def command(self, version: str, folder: Path) -> tuple[str, ...]:
+        """What installs exactly this version into `folder`."""
+        return ("npm", "install", "--prefix", str(folder), f"{self.name}@{version}")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an agent is made from: the host's file of its `program`, the `version` whose behaviour is wanted, and
+    `suite`, the folder of the stand-ins and the model."""
+
+    program: Path
+    version: str
+    suite: Path
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An agent that --agent can name, as KIND or KIND@VERSION.
+
+    `versions` are those that its facts were observed on, the usual one first. `package` says how to get its program;
+    None for one that the suite brings along, under the name `program` in the folder of stand-ins. `variable` is the
+    environment's name for a program of the user's own; failing that, the first `program` on PATH is taken.
+    """
+
+    kind: str
+    program: str
+    versions: tuple[str, ...]
+    make: Callable[[Given], Agent]
+    package: Package | None = None
+    variable: str | None = None
+
+
+def nearest(version: str, known: tuple[str, ...]) -> str:
+    """The newest of `known` that is not newer than `version`; the oldest where all are."""
+    older = [one for one in known if _number(one) <= _number(version)]
+    return max(older, key=_number) if older else min(known, key=_number)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
