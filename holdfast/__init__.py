@@ -8,11 +8,13 @@ __version__ = "0.1.0"
 
 _ROOT = Path(__file__).resolve().parent.parent
 if (_ROOT / "pyproject.toml").is_file() and (_ROOT / "scenarios").is_dir():
-    # A checkout: verify/, scenarios/, fixtures/ and reports/ have the same import names here as in a wheel.
+    # A checkout: verify/, scenarios/, contracts/, fixtures/ and reports/ have the same import names here as in a wheel.
     __path__.append(str(_ROOT))
 
 # The public names. What they need is imported at their first use: the plug-in is loaded in every pytest run of a user.
 if TYPE_CHECKING:
+    from holdfast.conform.contract import Unlike, contract
+    from holdfast.conform.subject import Subject
     from holdfast.promises import Promise
     from holdfast.world.scenario import RESTORES, RESUMES, STOPS, scenario
     from holdfast.world.world import World
@@ -29,16 +31,22 @@ _HOMES = {
     "RESTORES": "holdfast.world.scenario",
     "RESUMES": "holdfast.world.scenario",
     "STOPS": "holdfast.world.scenario",
+    "Subject": "holdfast.conform.subject",
+    "Unlike": "holdfast.conform.contract",
     "World": "holdfast.world.world",
+    "contract": "holdfast.conform.contract",
     "scenario": "holdfast.world.scenario",
 }
 __all__ = [
     "RESTORES",
     "RESUMES",
     "STOPS",
+    "Subject",
+    "Unlike",
     "World",
     "clean",
     "continues",
+    "contract",
     "loud",
     "mapped",
     "prompt",

@@ -8,7 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-FOLDERS = ("verify", "scenarios", "fixtures", "reports")
+FOLDERS = ("verify", "scenarios", "contracts", "fixtures", "reports")
 
 
 def expected(root: Path) -> set[str]:

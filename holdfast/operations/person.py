@@ -4,7 +4,7 @@ machine."""
 import os
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -31,8 +31,10 @@ class TooLate(Exception):
 class Person:
     """Reads what the terminal shows, and types. Leaving hangs the terminal up, as a closed window does."""
 
-    def __init__(self, machine: Machine, attach: tuple[str, ...], cwd: str) -> None:
-        self._spawned: Spawned = machine.spawn(attach, cwd=cwd, tty=TERMINAL)
+    def __init__(
+        self, machine: Machine, attach: tuple[str, ...], cwd: str, env: Mapping[str, str] | None = None
+    ) -> None:
+        self._spawned: Spawned = machine.spawn(attach, env=env, cwd=cwd, tty=TERMINAL)
         self._screen = Screen(*TERMINAL)
         self._command = " ".join(attach)
 
@@ -43,6 +45,11 @@ class Person:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.leave()
+
+    @property
+    def pid(self) -> int:
+        """The machine's pid of what the terminal was opened for."""
+        return self._spawned.pid
 
     @property
     def text(self) -> str:

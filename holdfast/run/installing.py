@@ -17,7 +17,14 @@ WITHIN = 300.0
 """Seconds; 4 to 16 are usual for 84 to 431 MB."""
 _NEWEST_LASTS = 3600.0  # seconds
 # Quiet, and one attempt more where a registry doesn't answer: what is then missing is said, not waited for.
-_OPTIONS = ("--no-audit", "--no-fund", "--no-update-notifier", "--fetch-retries=1", "--fetch-timeout=60000")
+_OPTIONS = (
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--logs-max=0",
+    "--fetch-retries=1",
+    "--fetch-timeout=60000",
+)
 
 
 class NotInstalled(AgentError):

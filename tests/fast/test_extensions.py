@@ -143,4 +143,4 @@ def test_a_name_that_cannot_be_imported_is_refused(beside: Path) -> None:
 def test_no_folder_of_the_checkout_hides_a_module_of_the_engine() -> None:
     root = Path(__file__).resolve().parents[2]
     engine = {entry.stem for entry in (root / "holdfast").iterdir()}
-    assert engine.isdisjoint({"verify", "scenarios", "fixtures", "reports"})
+    assert engine.isdisjoint({"verify", "scenarios", "contracts", "fixtures", "reports"})

@@ -16,7 +16,7 @@ FLOORS = (
     {"machines", "agents", "witnesses", "sweep"},
     {"operations"},
     {"promises"},
-    {"world"},
+    {"world", "conform"},
     {"gate"},
     {"run"},
     {"cli", "plugin"},
@@ -27,6 +27,7 @@ FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floo
 # What the modules of an extension point may import besides holdfast's public names.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "scenarios": (),
+    "contracts": (),
     "fixtures": (),
     "reports": ("holdfast.model", "holdfast.history"),
 }

@@ -1,0 +1,71 @@
+"""Declaring a contract: one thing that an agent does, which a launcher or this suite relies on."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from holdfast.conform.subject import Subject
+
+Look = Callable[[Subject], str]
+
+
+class ContractError(Exception):
+    """A declaration that can't be used: file and line, what is wrong, and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """Where a stand-in differs on purpose: what is `seen` of it instead, and `why`."""
+
+    seen: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One thing that agents of the kind `agent` do.
+
+    `look` does something to an agent and says in one line what was seen, ids as `<id>`: two programs can then say the
+    same. `says` is what was seen of the real program, by version: each entry holds from its version on. `unlike` is
+    where the stand-in differs, None if it doesn't.
+    """
+
+    subject: str
+    name: str
+    text: str
+    agent: str
+    says: tuple[tuple[str, str], ...]
+    unlike: Unlike | None
+    look: Look
+
+    def expected(self, version: str) -> str:
+        """What a program of this version is known to do; the oldest entry holds for all that are older."""
+        known = dict(self.says)
+        older = [one for one in known if _number(one) <= _number(version)]
+        return known[max(older, key=_number) if older else min(known, key=_number)]
+
+
+def contract(agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None = None) -> Callable[[Look], Contract]:
+    """Declare a function of a subject as a contract of the agents of that kind. Its docstring is what it holds them
+    to."""
+
+    def declare(look: Look) -> Contract:
+        place = f"{inspect.getsourcefile(look)}:{look.__code__.co_firstlineno}: contract {look.__name__}"
+        text = inspect.getdoc(look)
+        if not text:
+            raise ContractError(
+                f"{place} has no docstring: nobody could tell what it holds an agent to. Write one line"
+            )
+        known = {"0": says} if isinstance(says, str) else dict(says)
+        if not known or not all(known.values()):
+            raise ContractError(
+                f"{place} does not say what is seen: it could never be broken. Run it on the real program"
+            )
+        subject = look.__module__.rpartition(".")[2]
+        return Contract(subject, look.__name__, text, agent, tuple(known.items()), unlike, look)
+
+    return declare
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
