@@ -61,7 +61,8 @@ def test_a_config_dir_on_a_volume_is_found_below_what_is_named(world: World) -> 
     answer = world.ask(also=(world.root / "volumes",))
     assert answer.causes == [Cause.OTHER_CONFIG]
     assert answer.next(Cause.OTHER_CONFIG) == f"CLAUDE_CONFIG_DIR={config} claude --resume {ID}"
-    assert world.ask(also=(config / "projects",)).diagnosis.findings[0].at == str(path)
+    by_projects = world.ask(also=(config / "projects",)).diagnosis.findings[0]
+    assert (by_projects.at, by_projects.next) == (str(path), answer.next(Cause.OTHER_CONFIG))
 
 
 def test_a_file_in_no_config_dir_is_to_be_copied(world: World) -> None:
@@ -93,8 +94,10 @@ def test_an_agent_that_runs_leads_to_its_config_dir_and_nothing_else_of_it_is_to
     config = world.root / "elsewhere"
     world.say(world.project(config=config) / f"{ID}.jsonl")
     world.run(7, 70, "claude", environment={"HOME": "/", "CLAUDE_CONFIG_DIR": str(config), "SECRET": "s3cret"})
-    world.run(8, 80, "vim", environment={"CLAUDE_CONFIG_DIR": str(world.root / "unread")})
+    other = world.folder("unread")
+    world.run(8, 80, "vim", environment={"CLAUDE_CONFIG_DIR": str(other)})
     answer = world.ask()
+    assert str(other) not in [place.config for place in answer.facts.places]
     assert answer.causes == [Cause.OTHER_CONFIG]
     assert "that of pid 7" in answer.because(Cause.OTHER_CONFIG)
     assert "s3cret" not in answer.text + repr(answer.facts)
@@ -160,6 +163,13 @@ def test_a_conversation_of_another_cwd_is_tracked_there(world: World) -> None:
     assert "2.1.197 fails" in answer.text
     assert "2.1.329 succeeds" in answer.text
     assert world.ask(cwd=other).outcome is Outcome.RESUMABLE
+
+
+def test_a_name_that_its_own_cwd_explains_is_no_misreading_of_this_one(world: World) -> None:
+    """-a-b is a.b's by the rule, and would be a😀b's by characters instead of UTF-16 units."""
+    other = world.folder("a.b")
+    world.say(world.project(other) / f"{ID}.jsonl", cwd=other)
+    assert world.ask(cwd=world.folder("a\U0001f600b")).causes == [Cause.TRACKED]
 
 
 def test_a_cwd_that_is_gone_is_to_be_made_again(world: World) -> None:

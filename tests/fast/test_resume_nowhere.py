@@ -140,6 +140,11 @@ def test_queue_operations_alone_are_no_conversation_and_one_message_with_them_is
     assert world.ask().outcome is Outcome.RESUMABLE
 
 
+def test_a_message_without_a_uuid_is_none(world: World) -> None:
+    world.put(world.expected(), '{"type":"user","sessionId":"x"}\n')
+    assert world.ask().causes == [Cause.TRANSIENT]
+
+
 @pytest.mark.parametrize(
     "more, field",
     [({"uuid": ID}, "uuid"), ({"promptId": ID}, "promptId"), ({"message": {"id": ID, "role": "x"}}, "message.id")],
@@ -163,8 +168,9 @@ def test_an_id_that_somebody_spoke_of_is_no_trace_of_it(world: World) -> None:
     answer = world.ask()
     assert [(one.cause, one.proof) for one in answer.diagnosis.findings] == [(Cause.NEVER_WRITTEN, Proof.LEFT)]
     assert f"{path}: in what was said" in answer.text
-    world.say(session=OTHER, message={"role": "user", "content": [{"type": "text", "text": ID}]})
-    assert world.ask().causes == [Cause.NEVER_WRITTEN]
+    for content in (ID, [{"type": "text", "text": ID}]):
+        world.say(session=OTHER, message={"role": "user", "content": content})
+        assert world.ask().causes == [Cause.NEVER_WRITTEN]
 
 
 def test_the_records_of_a_subagent_are_a_trace_of_its_session(world: World) -> None:
@@ -177,6 +183,13 @@ def test_what_was_prompted_longer_ago_than_is_kept_was_cleaned(world: World, day
     path = world.prompted(days)
     (finding,) = world.ask().diagnosis.findings
     assert (finding.cause, finding.proof, finding.at) == (cause, Proof.INFERRED, str(path))
+
+
+def test_what_another_session_was_told_of_it_is_no_sign_of_life(world: World) -> None:
+    line = json.dumps({"display": f"resume {ID}", "timestamp": 1e12, "project": "/", "sessionId": OTHER})
+    world.put(world.config / "history.jsonl", line + "\n")
+    world.put(world.home / ".claude.json", json.dumps({"projects": {"/x": {"lastSessionId": OTHER, "y": ID}}}))
+    assert world.ask().facts.traces == ()
 
 
 @pytest.mark.parametrize("kept, cause", [(100, Cause.NEVER_WRITTEN), (40, Cause.AGED), ("many", Cause.AGED)])
@@ -227,6 +240,8 @@ def test_a_process_that_was_not_prompted_yet_holds_what_nobody_wrote(world: Worl
     assert str(path) in answer.because(Cause.HELD)
     assert "pid 7 (start 70)" in answer.because(Cause.HELD)
     assert "-p 7" in answer.next(Cause.HELD)
+    assert "not prompted yet" in answer.because(Cause.NEVER_WRITTEN)
+    assert "prompt it in its terminal" in answer.next(Cause.NEVER_WRITTEN)
 
 
 def test_a_live_conversation_would_be_resumed_and_the_holder_is_told(world: World) -> None:

@@ -103,6 +103,13 @@ def test_a_place_that_can_not_be_read_takes_nothing_from_a_cause_that_is_seen(op
     assert (answer.outcome, answer.causes) == (Outcome.LOST, [Cause.TRACKED])
 
 
+def test_what_the_agent_would_read_decides_and_not_what_is_seen_elsewhere(open_world: World) -> None:
+    path, folder = open_world.say(), open_world.folder("other")
+    open_world.say(open_world.project(folder) / f"{ID}.jsonl", cwd=folder)
+    with closed(path):
+        assert open_world.ask().outcome is Outcome.UNDETERMINED
+
+
 def test_a_folder_of_another_user_can_not_be_written(open_world: World) -> None:
     open_world.say(session=OTHER)
     with closed(open_world.project(), 0o555):
@@ -193,6 +200,7 @@ def test_a_strange_name_is_one_printable_line_and_one_word_of_bash(world: World,
     assert answer.causes == [Cause.TRACKED]
     answer.text.encode()
     assert all(line.isprintable() for line in answer.text.split("\n"))
+    assert f"    do         cd {word(str(strange))} && claude" in answer.text
     command = ("bash", "-c", f"printf %s {word(str(strange))}")
     said = subprocess.run(command, capture_output=True, check=True, timeout=10)
     assert said.stdout == os.fsencode(strange)
