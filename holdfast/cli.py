@@ -2,11 +2,13 @@
 unproven."""
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from holdfast.agents.resume.doctor import Outcome, QuestionError, consult, question
 from holdfast.machines import open_holder
 from holdfast.machines.doctor import examine, kinds, report, try_boot
 from holdfast.machines.probe import look
@@ -20,6 +22,7 @@ from holdfast.run.verification import HEAD, Request, revision, verification
 
 HELD, BROKEN, USAGE, UNPROVEN = 0, 1, 2, 3
 _EXITS = {Verdict.HELD: HELD, Verdict.BROKEN: BROKEN, Verdict.UNPROVEN: UNPROVEN}
+_RESUME_EXITS = {Outcome.RESUMABLE: HELD, Outcome.LOST: BROKEN, Outcome.UNDETERMINED: UNPROVEN}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
-    except (*REFUSALS, RunFailed, RunMissing, UnreadableResult) as refusal:
+    except (*REFUSALS, RunFailed, RunMissing, UnreadableResult, QuestionError) as refusal:
         print(f"holdfast: {refusal}", file=sys.stderr)
         return USAGE
 
@@ -67,11 +70,24 @@ def _sites(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    del options
+    if options.session is not None:
+        return _resume_doctor(options)
+    for name, given in (("--cwd", options.cwd), ("--config-dir", options.config_dir), ("--also", options.also)):
+        if given:
+            raise QuestionError(f"{name} says where a session is looked for: name it as well, with --session ID")
     findings = examine(look())
     tried = {kind: try_boot(kind) for kind, missing in kinds(findings).items() if missing is None}
     print(report(findings, tried))
     return HELD if len(tried) == len(kinds(findings)) and not any(tried.values()) else UNPROVEN
+
+
+def _resume_doctor(options: argparse.Namespace) -> int:
+    cwd, config = options.cwd, options.config_dir
+    outcome, said = consult(
+        question(options.session, cwd=cwd, config=config, also=options.also, environment=os.environ)
+    )
+    print(said)
+    return _RESUME_EXITS[outcome]
 
 
 def _recheck(options: argparse.Namespace) -> int:
@@ -122,7 +138,14 @@ def _parser() -> argparse.ArgumentParser:
         add("sites", _sites, "list the call sites"),
     ):
         _add_matrix_options(matrix)
-    add("doctor", _doctor, "say which machine kinds this host gives, and how to get the others")
+    _add_doctor_options(
+        add(
+            "doctor",
+            _doctor,
+            "say which machine kinds this host gives, and how to get the others; with --session, why an agent finds no "
+            "conversation",
+        )
+    )
     for name, command, text in (
         ("recheck", _recheck, "judge a kept run's histories again"),
         ("report", _rerender, "render a kept run's reports again"),
@@ -149,6 +172,26 @@ def _add_matrix_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--workers", type=_at_least_one, metavar="N", help="cells that run at once (default: one a core, and one more)")
     add("--json", type=Path, metavar="FILE", help="copy result.json there")
+
+
+def _add_doctor_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--session", metavar="ID", help="would this session be resumed? 0 yes, 1 no and why, 3 undetermined")
+    add("--cwd", type=Path, metavar="DIR", help="the folder in which the agent is started (default: this one)")
+    add(
+        "--config-dir",
+        type=Path,
+        metavar="DIR",
+        help="the agent's config dir (default: CLAUDE_CONFIG_DIR, else ~/.claude)",
+    )
+    add(
+        "--also",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a config dir or a volume to be searched as well; may be given again",
+    )
 
 
 def _at_least_one(text: str) -> int:

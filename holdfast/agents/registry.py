@@ -27,12 +27,12 @@ def live(home: Path, processes: tuple[Process, ...]) -> tuple[LiveAgent, ...]:
     and its folder are "". But the child of another agent is left out then: between fork and exec it has the parent's
     argv."""
     entries = {entry.process: entry for entry in _entries(home)}
-    agents = {process.id.pid for process in processes if process.id in entries or _is_agent(process)}
+    agents = {process.id.pid for process in processes if process.id in entries or is_agent(process.argv)}
     found = []
     for process in sorted(processes, key=lambda each: each.id.pid):
         if (entry := entries.get(process.id)) is not None:
             found.append(LiveAgent(process.id, entry.session, entry.cwd))
-        elif _is_agent(process) and process.parent not in agents:
+        elif is_agent(process.argv) and process.parent not in agents:
             found.append(LiveAgent(process.id, "", ""))
     return tuple(found)
 
@@ -45,9 +45,9 @@ def watched(home: Path) -> tuple[Path, ...]:
     return (folder,)
 
 
-def _is_agent(process: Process) -> bool:
+def is_agent(argv: tuple[str, ...]) -> bool:
     """By argv: `claude …`, or a script of that name that its interpreter has just started."""
-    names = [Path(word).name for word in process.argv[:3]]
+    names = [Path(word).name for word in argv[:3]]
     return names[:1] == [_PROGRAM] or (bool(names) and names[0].startswith("python") and _PROGRAM in names[1:])
 
 

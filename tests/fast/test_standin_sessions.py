@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import subprocess
 import time
 from pathlib import Path
 
@@ -252,3 +253,24 @@ def test_common_options_are_accepted(home: Home) -> None:
 def test_root_may_not_skip_permissions(home: Home) -> None:
     done = home.ask("-p", "--dangerously-skip-permissions", "remember alpha")
     assert (done.returncode == 1) == (os.geteuid() == 0)
+
+
+def test_a_session_of_another_worktree_is_resumed_and_goes_on_where_it_is(home: Home) -> None:
+    tree = home.path / "tree"
+    for arguments in (
+        ("init", "--quiet"),
+        ("-c", "user.name=x", "-c", "user.email=x@x", "commit", "--quiet", "--allow-empty", "--message=x"),
+        ("worktree", "add", "--quiet", str(tree)),
+    ):
+        subprocess.run(("git", *arguments), cwd=home.work, env=home.environment(), check=True, timeout=10)
+    (tree / "below").mkdir()
+    session = home.born("remember alpha")
+    for count, folder in enumerate((tree, tree / "below"), start=2):
+        done = home.ask("-p", "--resume", session, "remember beta", cwd=folder)
+        assert done.stdout == f"noted {session} {count}\n"
+    assert len(list((home.config / "projects").glob("*/*.jsonl"))) == 1
+    forked = home.ask("-p", "--resume", session, "--fork-session", "remember beta", cwd=tree).stdout.split()[1]
+    (path,) = (home.config / "projects").glob(f"*/{forked}.jsonl")
+    assert path.parent.name.endswith("-tree")
+    assert home.ask("-p", "--resume", UNKNOWN, "x", cwd=tree).returncode == 1
+    assert home.ask("-p", "--continue", "remember x", cwd=tree / "below").stdout.endswith(" 1\n")
