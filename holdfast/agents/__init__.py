@@ -12,10 +12,10 @@ KINDS = (ClaudeStandin.kind, ClaudeCode.kind)
 
 
 def find(kind: str, standin: Path) -> Agent:
-    """The agent of that kind. `standin` is the stand-in's program; the real agent's model, model_api.py, is beside it.
+    """The agent of that kind. `standin` is the stand-in's program; beside it is the real agents' model, a folder.
     AgentError for a kind that isn't known, or whose program isn't installed."""
     if kind == ClaudeStandin.kind:
         return ClaudeStandin(standin)
     if kind == ClaudeCode.kind:
-        return ClaudeCode(installed(), standin.with_name("model_api.py"))
+        return ClaudeCode(installed(), standin.with_name("model"))
     raise AgentError(f"there is no agent {kind!r}: --agent takes one of {', '.join(KINDS)}")

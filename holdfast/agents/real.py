@@ -10,7 +10,7 @@ from holdfast.agents.protocol import AgentError, Outfit
 
 VARIABLE = "HOLDFAST_CLAUDE"
 FOLDER = Path(".holdfast/agents")
-MODEL_INSIDE = "/opt/holdfast/model/model_api.py"
+MODEL_INSIDE = "/opt/holdfast/model"
 MODEL_PORT = 8399
 _ELF = b"\x7fELF"
 _KEY = "sk-ant-holdfast-0000000000000000000000000000"
@@ -27,7 +27,7 @@ _ENVIRONMENT = {
 
 
 class ClaudeCode(ClaudeStandin):
-    """`program` is its native file (no Node is needed, nothing but the C library), `model` the file of its model."""
+    """`program` is its native file (no Node is needed, nothing but the C library), `model` the folder of its model."""
 
     kind = "claude"
 

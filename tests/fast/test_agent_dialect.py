@@ -86,7 +86,7 @@ def test_the_real_agent_is_equipped_so_that_no_dialog_waits(tmp_path: Path, monk
     assert outfit.program == program
     assert outfit.service
     assert outfit.service[-1] == str(outfit.port)
-    assert outfit.binds == ((PROGRAM.with_name("model_api.py"), outfit.service[2]),)
+    assert outfit.binds == ((PROGRAM.with_name("model"), outfit.service[2]),)
     assert "hasCompletedOnboarding" in (tmp_path / ".claude.json").read_text()
     assert outfit.environment["ANTHROPIC_API_KEY"][-20:] in (tmp_path / ".claude.json").read_text()
 
