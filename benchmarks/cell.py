@@ -73,7 +73,7 @@ class _Noting:
 def _cell(noting: _Noting, into: Path) -> Callable[[], None]:
     """Runs and judges the cell as a worker does; its history is written to the folder `into`."""
     launcher, suite = load(SOURCE / "holdfast.toml"), FIXTURES / "agents"
-    agent = STANDIN.make(Given(suite / STANDIN.program, STANDIN.versions[0], suite))
+    agent = STANDIN.make(Given(suite / "claude", STANDIN.versions[0], suite))
     cells = plan(launcher, scenarios(SOURCE), agent.kind, Choice("namespace"))
     cell = next(cell for cell in cells if cell.key.id == CELL)
     revision = Revision(launcher, launcher.source, sweep(launcher.source, []).sites)

@@ -13,9 +13,10 @@ LEAVE = b"\x03"
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NOTED = re.compile(rf"\bnoted\s+({_UUID})\s+\d+")
 _PROOF = re.compile(rf"\bproof\s+({_UUID})\s+([0-9a-f]{{32}})\b")
-_RUNNING = re.compile(r"^\s*⎿\s+Running…", re.MULTILINE)  # some of its blanks are no-break spaces
+_TASK = "tail -f /dev/null"
+# Under the task stands `Running…`, or its command where it is known to be quiet. Some of the blanks are no-break spaces.
+_RUNNING = re.compile(rf"^\s*⎿\s+(?:Running…|\$\s+{_TASK})", re.MULTILINE)
 _DONE = re.compile(rf"\breleased\b|\bInterrupted\b|{_NOTED.pattern}|{_PROOF.pattern}")
-_TASK = "sleep 86400"
 _PROMPT = re.compile(r"^[>❯]", re.MULTILINE)
 
 
@@ -47,7 +48,7 @@ def proof(text: str) -> tuple[str, str] | None:
 
 
 def holding(text: str) -> bool:
-    """Whether a task runs: both agents show `⎿ Running…` under it, and no longer once it was released or has ended."""
+    """Whether a task runs: it is shown as long as it does, and no longer once it was released or has ended."""
     running = [found.end() for found in _RUNNING.finditer(text)]
     return bool(running) and _DONE.search(text, running[-1]) is None
 

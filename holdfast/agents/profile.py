@@ -10,11 +10,15 @@ from holdfast.agents.protocol import Agent
 
 @dataclass(frozen=True)
 class Package:
-    """Where a program comes from: its `name` in the npm registry, and its file `program` below the folder that it is
-    installed into."""
+    """Where a program comes from: its `name` in the npm registry, and the pattern of its file `program` below the
+    folder that it is installed into."""
 
     name: str
     program: str
+
+    def found(self, folder: Path) -> Path | None:
+        """Its program, if it is installed in `folder`."""
+        return next(iter(sorted(folder.glob(self.program))), None)
 
     def command(self, version: str, folder: Path) -> tuple[str, ...]:
         """What installs exactly this version into `folder`."""
@@ -37,11 +41,12 @@ class Profile:
 
     `versions` are those that its facts were observed on, the usual one first. `package` says how to get its program;
     None for one that the suite brings along, under the name `program` in the folder of stand-ins. `variable` is the
-    environment's name for a program of the user's own; failing that, the first `program` on PATH is taken.
+    environment's name for a program of the user's own; failing that, the first `program` on PATH is taken, if it is
+    not None.
     """
 
     kind: str
-    program: str
+    program: str | None
     versions: tuple[str, ...]
     make: Callable[[Given], Agent]
     package: Package | None = None

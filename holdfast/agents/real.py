@@ -7,7 +7,7 @@ from holdfast.agents.claude import ClaudeStandin
 from holdfast.agents.profile import Package, Profile
 from holdfast.agents.protocol import Outfit
 
-MODEL_INSIDE = "/opt/holdfast/model/model_api.py"
+MODEL_INSIDE = "/opt/holdfast/model"
 MODEL_PORT = 8399
 SCRIPT_INSIDE = "/opt/holdfast/agent/claude-code"
 _ELF = b"\x7fELF"
@@ -31,19 +31,20 @@ class ClaudeCode(ClaudeStandin):
     kind = "claude"
 
     def outfit(self, home: Path) -> Outfit:
-        """Onboarding done, the key approved and every folder trusted, else a dialog waits; its shell tool allowed,
-        which a held task runs in."""
+        """Onboarding done, the key approved and every folder trusted, else a dialog waits; its shell tool, which a held
+        task runs in, allowed by a rule: by itself 2.1.330 asks its service whether a tool is safe."""
         trusted = {"/": {"hasTrustDialogAccepted": True}}
         approved = {"approved": [_KEY[-20:]], "rejected": []}
         state = {"hasCompletedOnboarding": True, "customApiKeyResponses": approved, "projects": trusted}
         (home / ".claude.json").write_text(json.dumps(state))
         (home / ".claude").mkdir(exist_ok=True)
-        (home / ".claude" / "settings.json").write_text(json.dumps({"permissions": {"allow": ["Bash"]}}))
+        permissions = {"allow": ["Bash"], "defaultMode": "default"}
+        (home / ".claude" / "settings.json").write_text(json.dumps({"permissions": permissions}))
         native = is_native(self.program)
         script = () if native else ((self.program.resolve().parent, SCRIPT_INSIDE),)
         return Outfit(
             program=self.program.resolve() if native else self._given.suite / "claude-script",
-            binds=((self._given.suite / "model_api.py", MODEL_INSIDE), *script),
+            binds=((self._given.suite / "model", MODEL_INSIDE), *script),
             environment=_ENVIRONMENT,
             service=("/usr/bin/python3", "-IS", MODEL_INSIDE, str(MODEL_PORT)),
             port=MODEL_PORT,

@@ -3,8 +3,12 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from holdfast.conform.subject import Subject
+from holdfast.conform.terminal import NotSeen
+from holdfast.extensions import line_of
+from holdfast.machines.protocol import MachineError
 
 Look = Callable[[Subject], str]
 
@@ -37,6 +41,17 @@ class Contract:
     says: tuple[tuple[str, str], ...]
     unlike: Unlike | None
     look: Look
+
+    def seen(self, subject: Subject) -> str:
+        """What is seen of this agent. NotSeen, with the contract's own line, for whatever it raises: it is anybody's
+        code."""
+        try:
+            return self.look(subject)
+        except (NotSeen, MachineError):
+            raise
+        except Exception as error:
+            file = Path(self.look.__code__.co_filename)
+            raise NotSeen(f"{file}:{line_of(error, file)}: {type(error).__name__}: {error}") from error
 
     def expected(self, version: str) -> str:
         """What a program of this version is known to do; the oldest entry holds for all that are older."""

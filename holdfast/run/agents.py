@@ -59,7 +59,7 @@ def at_hand(asked: str, beside: Path | None = None) -> Agent | None:
     profile, version = chosen(asked, beside)
     usual = profile.versions[0]
     if profile.package is None:
-        return profile.make(Given(_suite() / profile.program, version or usual, _suite()))
+        return profile.make(Given(_suite() / str(profile.program), version or usual, _suite()))
     own = None if version else _own(profile)
     return None if own is None else profile.make(Given(own, usual, _suite()))
 
@@ -76,5 +76,5 @@ def _own(profile: Profile) -> Path | None:
         raise AgentError(
             f"{profile.variable}={named}: there is no such file. Name {profile.kind}'s program, or unset it"
         )
-    found = named or shutil.which(profile.program)
+    found = named or (shutil.which(profile.program) if profile.program else None)
     return Path(found).resolve() if found else None

@@ -15,7 +15,7 @@ from holdfast.conform.comparison import Look, Row
 from holdfast.conform.contract import Contract, ContractError
 from holdfast.conform.subject import Subject
 from holdfast.conform.terminal import NotSeen
-from holdfast.extensions import discover, line_of
+from holdfast.extensions import discover
 from holdfast.machines import Holder, open_holder, state
 from holdfast.machines.protocol import AGENTS, PATH, Bind, Blueprint, Machine, MachineError
 from holdfast.run import tree
@@ -99,9 +99,6 @@ def look_at(agent: Agent, holder: Holder, look: Callable[[Subject], str]) -> Loo
         return Look(look(Subject(machine, agent, COMMAND)), seconds=time.monotonic() - began)
     except (NotSeen, MachineError) as why:
         return Look(None, str(why), time.monotonic() - began)
-    except Exception as error:  # noqa: BLE001  (a contract is anybody's code, and may raise anything)
-        file = Path(look.__code__.co_filename)
-        return Look(None, f"{file}:{line_of(error, file)}: {type(error).__name__}: {error}", time.monotonic() - began)
     finally:
         machine.close()
         state.remove(home)
@@ -147,4 +144,4 @@ def _begin(asked: Asked, family: str) -> None:
 def _look(asked: str, name: str) -> Look:
     if asked in _worker.missing:
         return Look(None, _worker.missing[asked])
-    return look_at(_worker.agents[asked], _worker.holder, _worker.contracts[name].look)
+    return look_at(_worker.agents[asked], _worker.holder, _worker.contracts[name].seen)

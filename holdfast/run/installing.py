@@ -37,9 +37,11 @@ def installed(kind: str, package: Package, version: str, holder: Holder, store: 
     with locked(store, f"{kind}-{version}"):
         exactly = _newest(kind, package, holder, store) if version == LATEST else version
         folder = store / f"{kind}-{exactly}"
-        if not (folder / package.program).exists():
+        if package.found(folder) is None:
             _install(package, exactly, holder, folder)
-    return folder / package.program, exactly
+    program = package.found(folder)
+    assert program is not None
+    return program, exactly
 
 
 def _newest(kind: str, package: Package, holder: Holder, store: Path) -> str:
@@ -70,7 +72,7 @@ def _install(package: Package, version: str, holder: Holder, folder: Path) -> No
         (home / inside.name).mkdir()
         failure = in_throw_away_machine((*command, *_OPTIONS), holder, home, str(inside), network=True, within=WITHIN)
         made = home / inside.name
-        if failure is None and not (made / package.program).exists():
+        if failure is None and package.found(made) is None:
             failure = f"left no {package.program}"
         if failure is not None:
             by_hand = " ".join(package.command(version, folder))

@@ -40,7 +40,7 @@ def test_an_answer_that_is_wrapped_at_its_blank_is_read() -> None:
 @pytest.mark.parametrize(
     "text, expected",
     [
-        ("● holding\n● Bash(sleep 86400)\n  ⎿  Running…\n", True),
+        ("● holding\n● Bash(tail -f /dev/null)\n  ⎿  Running…\n", True),
         ("● holding 17\n  ⎿  Running…\n\n> ", True),
         ("● holding 17\n  ⎿  Running…\n> hold", True),
         ("● holding\n  ⎿ \xa0Running… (9s)\n", True),
@@ -63,7 +63,7 @@ def test_an_agent_is_ready_when_its_line_to_type_on_stands_there() -> None:
 
 
 def test_kinds_that_are_not_known_are_refused_with_those_that_are() -> None:
-    with pytest.raises(AgentError, match=r"'aider'.*claude, claude-standin"):
+    with pytest.raises(AgentError, match=r"'aider'.*claude, claude-standin, codex"):
         at_hand("aider")
 
 
@@ -126,7 +126,7 @@ def test_the_real_agent_is_equipped_so_that_no_dialog_waits(tmp_path: Path) -> N
     assert outfit.program == agent.program
     assert outfit.service
     assert outfit.service[-1] == str(outfit.port)
-    assert outfit.binds == ((SUITE / "model_api.py", outfit.service[2]),)
+    assert outfit.binds == ((SUITE / "model", outfit.service[2]),)
     assert "hasCompletedOnboarding" in (tmp_path / ".claude.json").read_text()
     assert outfit.environment["ANTHROPIC_API_KEY"][-20:] in (tmp_path / ".claude.json").read_text()
 

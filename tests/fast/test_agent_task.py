@@ -10,8 +10,8 @@ SNAPSHOT = "/home/dev/.claude/shell-snapshots/snapshot-bash-1795228624159-0nhtnq
 @pytest.mark.parametrize(
     "argv, expected",
     [
-        (("sleep", "86400"), True),
-        (("/bin/bash", "-c", f"source {SNAPSHOT} 2>/dev/null || true && eval 'sleep 86400' < /dev/null"), True),
+        (("tail", "-f", "/dev/null"), True),
+        (("/bin/bash", "-c", f"source {SNAPSHOT} 2>/dev/null || true && eval 'tail -f /dev/null' < /dev/null"), True),
         (("/bin/bash", "-c", "-l", f"SNAPSHOT_FILE={SNAPSHOT}\n echo '# Snapshot file' >| \"$SNAPSHOT_FILE\""), False),
         (("claude", "--resume", "07907550-2ae3-4aa6-adea-2d73b264aad6"), False),
         ((), False),

@@ -124,7 +124,7 @@ def test_a_held_task_is_a_child_until_it_is_released(home: Home) -> None:
     with terminal(home) as agent:
         agent.expect("> ")
         child = agent.hold()
-        assert Path(f"/proc/{child}/exe").readlink().name == "sleep"  # its argv comes a moment later
+        assert Path(f"/proc/{child}/exe").readlink().name == "tail"  # its argv comes a moment later
         assert os.getsid(child) == child
         assert home.registry()[0]["status"] == "busy"
         agent.type("\x03")
@@ -196,7 +196,10 @@ def test_two_quick_ctrl_c_leave_and_one_does_not(home: Home) -> None:
 
 def test_a_resume_that_is_left_moves_the_mtime_and_not_a_byte(home: Home) -> None:
     """Real: utimes() at the resume, and again at the first line that is entered, be it /exit."""
-    session = home.born("remember alpha")
+    with terminal(home) as agent:
+        session = agent.say("remember alpha", r"● noted (\S+) 1\r\n")[1]
+        agent.type("/exit\r")
+        agent.ended()
     path = home.project / f"{session}.jsonl"
     data = path.read_bytes()
     os.utime(path, (1, 1))
@@ -211,6 +214,32 @@ def test_a_resume_that_is_left_moves_the_mtime_and_not_a_byte(home: Home) -> Non
         assert agent.ended() == 0
     assert path.stat().st_mtime > 1
     assert path.read_bytes() == data
+
+
+def test_what_print_mode_left_gets_its_modes_at_the_first_look_only(home: Home) -> None:
+    session = home.born("remember alpha")
+    told = []
+    for _ in range(2):
+        with terminal(home, "--resume", session) as agent:
+            agent.expect("> ")
+            agent.type("/exit\r")
+            agent.ended()
+        told.append([record["type"] for record in home.records(session)].count("mode"))
+    assert told == [1, 1]
+
+
+def test_compact_begins_again_in_the_same_session_and_file(home: Home) -> None:
+    with terminal(home) as agent:
+        session = agent.say("remember alpha", r"● noted (\S+) 1\r\n")[1]
+        agent.say("/compact", "Not enough messages to compact")
+        agent.say("remember beta", f"● noted {session} 2\r\n")
+        agent.say("/compact", "Compacted")
+        agent.say("prove 42", f"● proof {session} {digest([], '42')}\r\n")
+        agent.say("remember gamma", f"● noted {session} 1\r\n")
+        agent.type("/exit\r")
+        agent.ended()
+    assert home.ask("-p", "--resume", session, "prove 7").stdout.split()[2] == digest(["gamma"], "7")
+    assert len(home.transcripts()) == 1
 
 
 def test_a_prompted_session_names_its_leaf_when_it_is_left(home: Home) -> None:

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.agents import Agent, find
+from holdfast.agents import Agent
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME, Bind, Blueprint
 from holdfast.machines.root import PACKAGES
 from tests.machine.asking import BOUND, Maker, output
-from tests.machine.test_agents_conform import STANDIN, installed
+from tests.machine.test_agents_conform import installed
 
 READ_ONLY = "/vol/claude"
 WORK, OTHER, DOTTED = f"{HOME}/work", f"{HOME}/other", f"{HOME}/a.b"
@@ -164,9 +164,9 @@ MENDED = (another_config, another_encoding, another_cwd)
 """Where the conversation is on disk, the command brings it back."""
 
 
-@pytest.fixture(params=installed())
+@pytest.fixture(params=installed(), ids=lambda agent: agent.kind)
 def ward(request: pytest.FixtureRequest, tmp_path: Path, make: Maker) -> Ward:
-    agent = find(request.param, STANDIN)
+    agent = request.param
     home, volume = tmp_path / "home", tmp_path / "volume"
     for folder in (volume, *(home / name for name in ("work", "other", "a.b"))):
         folder.mkdir(parents=True)

@@ -1,0 +1,181 @@
+"""Codex: the suite's stand-in for it, and the real one, without a network. Observed on 0.169.0.
+
+Who holds which thread is told by its writer lock, which the kernel gives back however the agent ends. One thing a
+launcher's test can't do with it: a task that was interrupted runs on in the background, so that a held one is released
+by `/stop`, which ends the command and with it the turn. A task never outlives its agent, not even one that is killed.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from holdfast.agents import dialect, locks, rollouts
+from holdfast.agents.profile import Given, Package, Profile
+from holdfast.agents.protocol import Outfit, Unreadable
+from holdfast.agents.real import MODEL_INSIDE, MODEL_PORT
+from holdfast.model.seen import LiveAgent, Process, Transcript
+
+VERSIONS = ("0.169.0",)
+_PROGRAM = "codex"
+_PROMPT = re.compile(r"^›", re.MULTILINE)
+_WORKING = re.compile(
+    r"^\s*[•◦] Working \(.*esc to interrupt\)(?P<task> · 1 background terminal running)?", re.MULTILINE
+)
+_OVER = re.compile(r"\breleased\b|Conversation interrupted|\b(?:noted|proof)\s+[0-9a-f]{8}-")
+_CONFIG = f"""\
+model = "gpt-5.2"
+model_provider = "holdfast"
+approval_policy = "never"
+sandbox_mode = "danger-full-access"
+check_for_update_on_startup = false
+disable_paste_burst = true
+
+[model_providers.holdfast]
+name = "holdfast"
+base_url = "http://127.0.0.1:{MODEL_PORT}/v1"
+wire_api = "responses"
+request_max_retries = 0
+stream_max_retries = 0
+
+[projects."/"]
+trust_level = "trusted"
+
+[analytics]
+enabled = false
+
+[features]
+daemon_auto_start = false
+"""
+
+
+class CodexStandin:
+    """The suite's own stand-in. It needs no model, no network and nothing in its home."""
+
+    kind = "codex-standin"
+    release = b"/stop\r"
+    leave = b"\x03"
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+
+    @property
+    def program(self) -> Path:
+        return self._given.program
+
+    def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
+        return Outfit(self.program)
+
+    def remember(self, word: str) -> str:
+        return dialect.remember(word)
+
+    def prove(self, challenge: str) -> str:
+        return dialect.prove(challenge)
+
+    def hold(self) -> str:
+        return dialect.hold()
+
+    def ready(self, text: str) -> bool:
+        """Not while it works: what is typed then is kept for later, and the key that leaves interrupts."""
+        return _PROMPT.search(text) is not None and _working(text) is None
+
+    def noted(self, text: str) -> str | None:
+        return dialect.noted(text)
+
+    def proof(self, text: str) -> tuple[str, str] | None:
+        return dialect.proof(text)
+
+    def holding(self, text: str) -> bool:
+        working = _working(text)
+        return working is not None and working["task"] is not None
+
+    def leaving(self, text: str) -> bool:  # noqa: ARG002  (the protocol's)
+        """Never: the first `leave` ends it."""
+        return False
+
+    def task(self, process: Process) -> bool:
+        return dialect.task(process.argv)
+
+    def transcripts(self, home: Path) -> tuple[Transcript, ...]:
+        return rollouts.transcripts(home)
+
+    def live(self, home: Path, processes: tuple[Process, ...]) -> tuple[LiveAgent, ...]:
+        """One that runs by its argv and has no lock yet, or shows a thread that another one has, is not lost: its
+        session and its folder are "". The child of another agent is left out then: between fork and exec it has the
+        parent's argv."""
+        threads = _threads(home)
+        holders = locks.holders(frozenset(threads))
+        held = {holder.process: (threads[inode], holder.cwd) for inode, holder in holders.items()}
+        agents = {process.id.pid for process in processes if process.id in held or _is_agent(process)}
+        found = []
+        for process in sorted(processes, key=lambda each: each.id.pid):
+            if process.id in held:
+                found.append(LiveAgent(process.id, *held[process.id]))
+            elif _is_agent(process) and process.parent not in agents:
+                found.append(LiveAgent(process.id, "", ""))
+        return tuple(found)
+
+    def watched(self, home: Path) -> tuple[Path, ...]:
+        """The folder of the locks, or the nearest that exists above it."""
+        folder = _locks(home)
+        while not folder.is_dir():
+            folder = folder.parent
+        return (folder,)
+
+
+class Codex(CodexStandin):
+    """A native program, which needs nothing but itself. What is called codex on PATH is often a script of Node that
+    starts it, and does not work in a machine: it must be named by HOLDFAST_CODEX, or it is installed."""
+
+    kind = "codex"
+
+    def outfit(self, home: Path) -> Outfit:
+        """Nothing is asked before a tool runs. Without daemon_auto_start = false the threads are held by a server that
+        outlives the agent's pane; with analytics each `codex exec` waits five seconds for the network at its end; with
+        paste bursts a typed line that comes at once is not submitted by its return."""
+        (home / ".codex").mkdir(exist_ok=True)
+        (home / ".codex" / "config.toml").write_text(_CONFIG)
+        return Outfit(
+            program=self.program,
+            binds=((self._given.suite / "model", MODEL_INSIDE),),
+            environment={"LANG": "C.UTF-8"},
+            service=("/usr/bin/python3", "-IS", MODEL_INSIDE, str(MODEL_PORT)),
+            port=MODEL_PORT,
+        )
+
+
+def _working(text: str) -> re.Match[str] | None:
+    """The last mark of a turn that is not over. The real one wipes its mark out; the stand-in writes on below it."""
+    marks = list(_WORKING.finditer(text))
+    return marks[-1] if marks and _OVER.search(text, marks[-1].end()) is None else None
+
+
+def _locks(home: Path) -> Path:
+    return home / ".codex" / "thread-writer-locks"
+
+
+def _threads(home: Path) -> dict[int, str]:
+    """The threads that have a lock file, by its inode."""
+    folder = _locks(home)
+    try:
+        return {entry.inode(): Path(entry).stem for entry in os.scandir(folder) if not entry.name.startswith(".")}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise Unreadable(f"the agents' locks {folder} can't be read: {error}") from error
+
+
+def _is_agent(process: Process) -> bool:
+    """By argv: `codex …`, or a script of that name that its interpreter has just started."""
+    names = [Path(word).name for word in process.argv[:3]]
+    return names[:1] == [_PROGRAM] or (bool(names) and names[0].startswith("python") and _PROGRAM in names[1:])
+
+
+STANDIN = Profile(CodexStandin.kind, "codex", VERSIONS, CodexStandin)
+CODEX = Profile(
+    Codex.kind,
+    None,
+    VERSIONS,
+    Codex,
+    Package("@openai/codex", "node_modules/@openai/codex-linux-*/vendor/*/bin/codex"),
+    "HOLDFAST_CODEX",
+)
