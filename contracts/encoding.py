@@ -51,9 +51,10 @@ def a_link_is_followed(agent: Subject) -> str:
     return agent.transcript(session).parent.name.replace("-home-dev-", "…", 1)
 
 
-@contract("claude", "alpha")
+@contract("claude", {"2.1.197": "alpha", "2.1.329": "none"})
 def two_folders_of_one_name_share_their_conversations(agent: Subject) -> str:
-    """--continue in `a_b` goes on with what was said in `a-b`: another project's conversation."""
+    """--continue in `a_b` went on with what was said in `a-b`, another project, until the agent looked at the cwd in
+    its records."""
     agent.shell("mkdir ~/a-b ~/a_b", cwd="/")
     agent.born("alpha", cwd="/home/dev/a-b")
     return agent.known("--continue", cwd="/home/dev/a_b")

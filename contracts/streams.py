@@ -125,8 +125,11 @@ def root_may_not_skip_permissions(agent: Subject) -> str:
 
 @contract(
     "claude",
-    "exit 1; err: Error: --session-id can only be used with --continue or --resume "
-    "if --fork-session is also specified.",
+    {
+        "2.1.197": "exit 1; err: Error: --session-id can only be used with --continue or --resume "
+        "if --fork-session is also specified.",
+        "2.1.329": "exit 1; err: Error: --session-id with --continue or --resume also needs --fork-session.",
+    },
 )
 def a_chosen_id_and_a_resume_exclude_each_other(agent: Subject) -> str:
     """Unless it is a fork."""

@@ -14,7 +14,7 @@ _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NOTED = re.compile(rf"\bnoted\s+({_UUID})\s+\d+")
 _PROOF = re.compile(rf"\bproof\s+({_UUID})\s+([0-9a-f]{{32}})\b")
 _TASK = "tail -f /dev/null"
-# Under the task stands `Running…`, or its command where it is known to be quiet. Some of the blanks are no-break spaces.
+# Under the task stands `Running…`, or its command where that is known to be quiet. Some blanks are no-break spaces.
 _RUNNING = re.compile(rf"^\s*⎿\s+(?:Running…|\$\s+{_TASK})", re.MULTILINE)
 _DONE = re.compile(rf"\breleased\b|\bInterrupted\b|{_NOTED.pattern}|{_PROOF.pattern}")
 _PROMPT = re.compile(r"^[>❯]", re.MULTILINE)

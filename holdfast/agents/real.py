@@ -32,13 +32,13 @@ class ClaudeCode(ClaudeStandin):
 
     def outfit(self, home: Path) -> Outfit:
         """Onboarding done, the key approved and every folder trusted, else a dialog waits; its shell tool, which a held
-        task runs in, allowed by a rule: by itself 2.1.330 asks its service whether a tool is safe."""
+        task runs in, allowed by a rule: auto mode, the default since 2.1.329, asks its service about each use."""
         trusted = {"/": {"hasTrustDialogAccepted": True}}
         approved = {"approved": [_KEY[-20:]], "rejected": []}
         state = {"hasCompletedOnboarding": True, "customApiKeyResponses": approved, "projects": trusted}
         (home / ".claude.json").write_text(json.dumps(state))
         (home / ".claude").mkdir(exist_ok=True)
-        permissions = {"allow": ["Bash"], "defaultMode": "default"}
+        permissions = {"allow": ["Bash"], "disableAutoMode": "disable"}
         (home / ".claude" / "settings.json").write_text(json.dumps({"permissions": permissions}))
         native = is_native(self.program)
         script = () if native else ((self.program.resolve().parent, SCRIPT_INSIDE),)
