@@ -70,9 +70,11 @@ def turns(data: bytes) -> Iterator[Turn]:
 
 
 def _prompt(record: dict[str, object]) -> str | None:
-    """What a person typed, None if this is no prompt: a tool's result, an interruption, or the trace of a command."""
+    """What a person typed, None if this is no prompt: a tool's result, an interruption, the trace of a command, or the
+    summary from which a compacted conversation goes on."""
     message = record.get("message")
-    if record.get("type") != "user" or record.get("isMeta") or record.get("isSidechain") or "uuid" not in record:
+    nobodys = record.get("isMeta") or record.get("isSidechain") or record.get("isCompactSummary")
+    if record.get("type") != "user" or nobodys or "uuid" not in record:
         return None
     content = message.get("content") if isinstance(message, dict) else None
     if isinstance(content, list):

@@ -178,3 +178,13 @@ def test_the_watched_folder_is_the_nearest_that_exists(home: Home) -> None:
     agent.expect("> ")
     agent.close()
     assert AGENT.watched(home.path) == (home.config / "sessions",)
+
+
+def test_the_summary_of_a_compacted_conversation_is_no_prompt_of_a_persons(home: Home) -> None:
+    with terminal(home) as agent:
+        agent.say("remember alpha", "● noted")
+        agent.say("remember beta", "● noted")
+        agent.say("/compact", "Compacted")
+        agent.say("remember gamma", "● noted")
+    (found,) = AGENT.transcripts(home.path)
+    assert [turn.word for turn in found.turns] == ["alpha", "beta", "gamma"]

@@ -1,5 +1,5 @@
-"""The command line: `holdfast verify | gate | sites | doctor | recheck | report`. Exit 0 held, 1 broken, 2 usage, 3
-unproven."""
+"""The command line: `holdfast verify | gate | sites | doctor | conform | recheck | report`. Exit 0 held, 1 broken, 2
+usage, 3 unproven."""
 
 import argparse
 import os
@@ -9,16 +9,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from holdfast.agents.resume.doctor import Outcome, QuestionError, consult, question
+from holdfast.cli.options import parser
+from holdfast.conform import comparison, table
+from holdfast.conform.contract import ContractError
 from holdfast.machines import open_holder
 from holdfast.machines.doctor import examine, kinds, report, try_boot
 from holdfast.machines.probe import look
 from holdfast.model.result import RunResult
 from holdfast.model.verdict import Verdict
+from holdfast.run.conforming import conform
 from holdfast.run.rejudge import RunMissing, recheck, rerender
 from holdfast.run.result_json import UnreadableResult
 from holdfast.run.runner import RunFailed, run
 from holdfast.run.session import REFUSALS
-from holdfast.run.verification import HEAD, Request, revision, verification
+from holdfast.run.verification import HEAD, RESULTS, Request, revision, verification
 
 HELD, BROKEN, USAGE, UNPROVEN = 0, 1, 2, 3
 _EXITS = {Verdict.HELD: HELD, Verdict.BROKEN: BROKEN, Verdict.UNPROVEN: UNPROVEN}
@@ -27,11 +31,10 @@ _RESUME_EXITS = {Outcome.RESUMABLE: HELD, Outcome.LOST: BROKEN, Outcome.UNDETERM
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. What is wrong with its input is one message on stderr, never a traceback."""
-    options = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = options.command
+    options = parser().parse_args(arguments)
     try:
-        return command(options)
-    except (*REFUSALS, RunFailed, RunMissing, UnreadableResult, QuestionError) as refusal:
+        return _COMMANDS[options.command](options)
+    except (*REFUSALS, RunFailed, RunMissing, UnreadableResult, QuestionError, ContractError) as refusal:
         print(f"holdfast: {refusal}", file=sys.stderr)
         return USAGE
 
@@ -90,6 +93,17 @@ def _resume_doctor(options: argparse.Namespace) -> int:
     return _RESUME_EXITS[outcome]
 
 
+def _conform(options: argparse.Namespace) -> int:
+    rows = conform(options.agent, options.contract, Path.cwd() / RESULTS / "agents", options.workers)
+    print(table.text(rows, options.agent))
+    if options.json is not None:
+        try:
+            options.json.write_text(table.document(rows, options.agent))
+        except OSError as error:
+            raise RunFailed(f"--json {options.json} can't be written: {error.strerror}") from error
+    return _EXITS[comparison.verdict(rows)]
+
+
 def _recheck(options: argparse.Namespace) -> int:
     result = recheck(_run_folder(options))
     return _EXITS[result.verdict]
@@ -120,81 +134,12 @@ def _request(options: argparse.Namespace) -> Request:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("holdfast", description="Verify a launcher of coding agents.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, command: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(command=command)
-        return added
-
-    gate = add("gate", _gate, "compare two revisions: does the fix cover every call site?")
-    gate.add_argument("--base", required=True, metavar="REV", help="the revision before the change")
-    gate.add_argument("--head", metavar="REV", help="the revision after it (default: the working tree)")
-    for matrix in (
-        add("verify", _verify, "run the planned matrix and judge it"),
-        gate,
-        add("sites", _sites, "list the call sites"),
-    ):
-        _add_matrix_options(matrix)
-    _add_doctor_options(
-        add(
-            "doctor",
-            _doctor,
-            "say which machine kinds this host gives, and how to get the others; with --session, why an agent finds no "
-            "conversation",
-        )
-    )
-    for name, command, text in (
-        ("recheck", _recheck, "judge a kept run's histories again"),
-        ("report", _rerender, "render a kept run's reports again"),
-    ):
-        add(name, command, text).add_argument(
-            "run", metavar="RUN", help="a folder, or a name in .holdfast (such as latest)"
-        )
-    return parser
-
-
-def _add_matrix_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--launcher", type=Path, metavar="FILE", help="holdfast.toml or its folder (default: the nearest upwards)")
-    add("--machine", choices=("namespace", "systemd"), help="only machines of this kind; the verdict then says so")
-    add("--agent", default="claude-standin", metavar="KIND", help="what answers to the launcher's agent command")
-    add("--launch-path", metavar="NAME", help="only cells that are born or pressed by this launch path")
-    add("--all-pairs", action="store_true", help="every birth with every press")
-    add(
-        "--allow-unproven",
-        action="append",
-        default=[],
-        metavar="REASON",
-        help="accept unproven where its reason contains this",
-    )
-    add("--workers", type=_at_least_one, metavar="N", help="cells that run at once (default: one a core, and one more)")
-    add("--json", type=Path, metavar="FILE", help="copy result.json there")
-
-
-def _add_doctor_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--session", metavar="ID", help="would this session be resumed? 0 yes, 1 no and why, 3 undetermined")
-    add("--cwd", type=Path, metavar="DIR", help="the folder in which the agent is started (default: this one)")
-    add(
-        "--config-dir",
-        type=Path,
-        metavar="DIR",
-        help="the agent's config dir (default: CLAUDE_CONFIG_DIR, else ~/.claude)",
-    )
-    add(
-        "--also",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a config dir or a volume to be searched as well; may be given again",
-    )
-
-
-def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers: it takes a whole number above 0")
-    return int(text)
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "verify": _verify,
+    "gate": _gate,
+    "sites": _sites,
+    "doctor": _doctor,
+    "conform": _conform,
+    "recheck": _recheck,
+    "report": _rerender,
+}

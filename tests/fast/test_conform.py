@@ -1,0 +1,127 @@
+"""Contracts as they are declared, and what their looks are made of."""
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from holdfast.conform import table
+from holdfast.conform.comparison import Look, Row, verdict
+from holdfast.conform.contract import Contract, ContractError, Unlike, contract
+from holdfast.conform.subject import Printed, Subject, records
+from holdfast.conform.terminal import NotSeen
+from holdfast.model.verdict import Verdict
+from holdfast.run.conforming import contracts
+
+NOBODY = cast(Subject, None)
+SEEN = Look("kept", seconds=2.0)
+OTHER = Look("lost", seconds=1.0)
+MISSING = Look(None, "it isn't installed. Install it with: npm install x")
+
+
+def declared(unlike: Unlike | None = None, fails: bool = False) -> Contract:
+    @contract("claude", {"2.1.197": "kept", "2.1.329": "moved"}, unlike=unlike)
+    def a_thing_is_kept(_: Subject) -> str:
+        """It stays where it is."""
+        if fails:
+            raise KeyError("session_id")
+        return "kept"
+
+    return a_thing_is_kept
+
+
+def row(real: Look, standin: Look, version: str = "2.1.197", unlike: Unlike | None = None) -> Row:
+    return Row(declared(unlike), version, version, real, standin)
+
+
+def test_each_entry_holds_from_its_version_on() -> None:
+    versions = ("1.0.128", "2.1.197", "2.1.200", "2.1.329", "2.2.0")
+    assert [declared().expected(version) for version in versions] == ["kept", "kept", "kept", "moved", "moved"]
+
+
+@pytest.mark.parametrize(
+    "real, standin, expected",
+    [
+        (SEEN, SEEN, Verdict.HELD),
+        (OTHER, SEEN, Verdict.BROKEN),  # what is said of the real one isn't so
+        (SEEN, OTHER, Verdict.BROKEN),  # the stand-in is wrong
+        (OTHER, OTHER, Verdict.BROKEN),  # both agree, and what is said is wrong
+        (MISSING, SEEN, Verdict.UNPROVEN),
+        (SEEN, MISSING, Verdict.UNPROVEN),
+        (MISSING, OTHER, Verdict.BROKEN),
+    ],
+)
+def test_a_row_holds_only_if_both_do_what_is_said(real: Look, standin: Look, expected: Verdict) -> None:
+    assert row(real, standin).verdict is expected
+
+
+def test_a_known_difference_is_the_one_that_must_be_seen() -> None:
+    unlike = Unlike("lost", "nothing needs it")
+    assert row(SEEN, OTHER, unlike=unlike).verdict is Verdict.HELD
+    assert row(SEEN, SEEN, unlike=unlike).verdict is Verdict.BROKEN
+
+
+def test_a_stand_in_is_held_to_its_own_version() -> None:
+    mixed = Row(declared(), "2.1.330", "2.1.197", Look("moved"), Look("kept"))
+    assert mixed.verdict is Verdict.HELD
+
+
+def test_the_worst_row_is_the_verdict_and_none_at_all_is_unproven() -> None:
+    held, broken, missing = row(SEEN, SEEN), row(SEEN, OTHER), row(MISSING, SEEN)
+    assert [verdict(rows) for rows in ((held,), (held, missing), (held, missing, broken), ())] == [
+        Verdict.HELD,
+        Verdict.UNPROVEN,
+        Verdict.BROKEN,
+        Verdict.UNPROVEN,
+    ]
+
+
+def test_the_table_shows_both_where_they_differ_and_each_reason_once() -> None:
+    shown = table.text([row(SEEN, SEEN), row(SEEN, OTHER), row(MISSING, SEEN), row(MISSING, SEEN)], "claude")
+    assert shown.count("npm install x") == 1
+    assert shown.count("could not be looked at (1)") == 2
+    assert "          real      kept\n          stand-in  lost" in shown
+    assert "4 contracts, 1 held (0 with a known difference), 1 broken, 2 unproven" in shown
+    assert '"seen": null' in table.document([row(MISSING, SEEN)], "claude")
+
+
+def test_whatever_a_contract_raises_is_said_with_its_line() -> None:
+    with pytest.raises(NotSeen, match=r"test_conform\.py:\d+: KeyError: 'session_id'"):
+        declared(fails=True).seen(NOBODY)
+
+
+def test_a_declaration_that_could_never_be_broken_is_refused() -> None:
+    def silent(agent: Subject) -> str:
+        return str(agent)
+
+    with pytest.raises(ContractError, match=r"test_conform\.py:\d+: contract silent has no docstring"):
+        contract("claude", "kept")(silent)
+    silent.__doc__ = "It says nothing."
+    nothing: dict[str, str] = {}
+    for says in ("", nothing):
+        with pytest.raises(ContractError, match="does not say what is seen"):
+            contract("claude", says)(silent)
+
+
+def test_contracts_are_found_by_name_and_by_subject() -> None:
+    everything = contracts("claude")
+    assert len(everything) >= 60
+    assert len({one.name for one in everything}) == len(everything)
+    (one,) = contracts("claude", ["an_id_must_be_a_uuid"])
+    assert one in contracts("claude", ["ids"])
+    with pytest.raises(ContractError, match=r"no subject of contracts, called 'aids': .*ids"):
+        contracts("claude", ["aids"])
+
+
+def test_what_was_printed_is_told_in_one_line_without_its_ids() -> None:
+    said = Printed(1, "", "No conversation found with session ID: 11111111-2222-4333-8444-555555555555\n")
+    assert str(said) == "exit 1; err: No conversation found with session ID: <id>"
+
+
+def test_lines_that_are_no_records_are_left_out() -> None:
+    assert records(b'{"a": 1}\n{"torn\n\0\0\n[1]\n{"b": 2}') == [{"a": 1}, {"b": 2}]
+
+
+def test_every_contract_stands_in_a_file_of_its_subject() -> None:
+    files = {path.stem for path in (Path(__file__).resolve().parents[2] / "contracts").glob("[a-z]*.py")}
+    assert {one.subject for one in contracts("claude")} == files
