@@ -9,9 +9,10 @@ import os
 import re
 from pathlib import Path
 
-from holdfast.agents import dialect, locks, native, rollouts
+from holdfast.agents import dialect, locks, native, rollouts, running
 from holdfast.agents.protocol import Outfit, Unreadable
 from holdfast.agents.real import FOLDER, MODEL_INSIDE, MODEL_PORT
+from holdfast.agents.talking import Talking
 from holdfast.model.seen import LiveAgent, Process, Transcript
 
 VARIABLE = "HOLDFAST_CODEX"
@@ -49,7 +50,7 @@ daemon_auto_start = false
 """
 
 
-class CodexStandin:
+class CodexStandin(Talking):
     """The suite's own stand-in: `program` is its file. It needs no model, no network and nothing in its home."""
 
     kind = "codex-standin"
@@ -65,15 +66,6 @@ class CodexStandin:
 
     def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
         return Outfit(self._program)
-
-    def remember(self, word: str) -> str:
-        return dialect.remember(word)
-
-    def prove(self, challenge: str) -> str:
-        return dialect.prove(challenge)
-
-    def hold(self) -> str:
-        return dialect.hold()
 
     def ready(self, text: str) -> bool:
         """Not while it works: what is typed then is kept for later, and the key that leaves interrupts."""
@@ -92,9 +84,6 @@ class CodexStandin:
     def leaving(self, text: str) -> bool:  # noqa: ARG002  (the protocol's)
         """Never: the first `leave` ends it."""
         return False
-
-    def task(self, process: Process) -> bool:
-        return dialect.task(process.argv)
 
     def transcripts(self, home: Path) -> tuple[Transcript, ...]:
         return rollouts.transcripts(home)
@@ -117,10 +106,7 @@ class CodexStandin:
 
     def watched(self, home: Path) -> tuple[Path, ...]:
         """The folder of the locks, or the nearest that exists above it."""
-        folder = _locks(home)
-        while not folder.is_dir():
-            folder = folder.parent
-        return (folder,)
+        return (running.nearest(_locks(home)),)
 
 
 class Codex(CodexStandin):
