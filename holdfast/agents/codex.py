@@ -23,7 +23,8 @@ _PROMPT = re.compile(r"^›", re.MULTILINE)
 _WORKING = re.compile(
     r"^\s*[•◦] Working \(.*esc to interrupt\)(?P<task> · 1 background terminal running)?", re.MULTILINE
 )
-_OVER = re.compile(r"\breleased\b|Conversation interrupted|\b(?:noted|proof)\s+[0-9a-f]{8}-")
+_OVER = re.compile(r"^\s*(?:Worked for |■ Conversation interrupted)", re.MULTILINE)
+_ANSWERED = re.compile(r"^\s*•(?! Stopping all background terminals)", re.MULTILINE)
 _CONFIG = f"""\
 model = "gpt-5.2"
 model_provider = "holdfast"
@@ -68,8 +69,9 @@ class CodexStandin(Talking):
         return Outfit(self._program)
 
     def ready(self, text: str) -> bool:
-        """Not while it works: what is typed then is kept for later, and the key that leaves interrupts."""
-        return _PROMPT.search(text) is not None and _working(text) is None
+        """Not while a turn goes on: what is typed then is kept for later, and the key that leaves interrupts. Its mark
+        that it works may be gone before the turn is over."""
+        return _PROMPT.search(text) is not None and _ANSWERED.search(_now(text)) is None and _working(text) is None
 
     def noted(self, text: str) -> str | None:
         return dialect.noted(text)
@@ -139,10 +141,16 @@ def installed() -> Path:
     return native.installed("Codex", VARIABLE, PLACES, INSTALL)
 
 
+def _now(text: str) -> str:
+    """What stands below the last turn that is over."""
+    over = [found.end() for found in _OVER.finditer(text)]
+    return text[over[-1] :] if over else text
+
+
 def _working(text: str) -> re.Match[str] | None:
-    """The last mark of a turn that is not over. The real one wipes its mark out; the stand-in writes on below it."""
-    marks = list(_WORKING.finditer(text))
-    return marks[-1] if marks and _OVER.search(text, marks[-1].end()) is None else None
+    """The mark of a turn that goes on. The real one wipes its mark out; the stand-in writes on below it."""
+    marks = list(_WORKING.finditer(_now(text)))
+    return marks[-1] if marks else None
 
 
 def _locks(home: Path) -> Path:
