@@ -3,7 +3,8 @@
 What can't be had of it: its requests name no session, so that the model calls every one of them `nobody`. A proof shows
 which words were loaded, and not under which id; and no registry tells which process has which session, so that a live
 agent's is known only where `--resume` names it, and its folder never. Whoever needs the id finds the conversation on
-disk by its words.
+disk by its words. And on a terminal a return that comes within some 30 ms of a text is a new line in it: a line that is
+submitted as soon as it is shown, as the engine does, may never be asked.
 """
 
 import json
