@@ -1,11 +1,13 @@
 """What the tests of machines share: a holder, and machines of each kind that this user can have."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from holdfast.agents import AgentError, gemini, opencode
 from holdfast.machines import Holder, open_holder
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import Blueprint
@@ -24,6 +26,19 @@ collect_ignore = (
     ]
 )
 """What only root can try."""
+
+
+def others() -> bool:
+    """Whether opencode or gemini-cli is installed."""
+    for installed in (opencode.installed, gemini.installed):
+        with contextlib.suppress(AgentError):
+            installed()
+            return True
+    return False
+
+
+if not others():
+    collect_ignore.append("test_agents_others.py")
 
 
 @pytest.fixture(scope="module")
