@@ -7,7 +7,7 @@ from holdfast.agents.profile import Given, Profile
 from holdfast.agents.protocol import Outfit
 from holdfast.model.seen import LiveAgent, Process, Transcript
 
-VERSIONS = ("2.1.197", "2.1.329", "1.0.128")
+VERSIONS = ("2.1.197", "2.1.329")
 """Those that the stand-in can be, the usual one first."""
 VERSION_INSIDE = "/opt/holdfast/agent/claude.version"
 """What the stand-in reads its version from, beside its program: one of a launcher that makes its environment anew stays

@@ -9,10 +9,11 @@ import os
 import re
 from pathlib import Path
 
-from holdfast.agents import dialect, locks, rollouts
+from holdfast.agents import dialect, locks, rollouts, running
 from holdfast.agents.profile import Given, Package, Profile
 from holdfast.agents.protocol import Outfit, Unreadable
 from holdfast.agents.real import MODEL_INSIDE, MODEL_PORT
+from holdfast.agents.talking import Talking
 from holdfast.model.seen import LiveAgent, Process, Transcript
 
 VERSIONS = ("0.169.0",)
@@ -21,7 +22,8 @@ _PROMPT = re.compile(r"^›", re.MULTILINE)
 _WORKING = re.compile(
     r"^\s*[•◦] Working \(.*esc to interrupt\)(?P<task> · 1 background terminal running)?", re.MULTILINE
 )
-_OVER = re.compile(r"\breleased\b|Conversation interrupted|\b(?:noted|proof)\s+[0-9a-f]{8}-")
+_OVER = re.compile(r"^\s*(?:Worked for |■ Conversation interrupted)", re.MULTILINE)
+_ANSWERED = re.compile(r"^\s*•(?! Stopping all background terminals)", re.MULTILINE)
 _CONFIG = f"""\
 model = "gpt-5.2"
 model_provider = "holdfast"
@@ -48,7 +50,7 @@ daemon_auto_start = false
 """
 
 
-class CodexStandin:
+class CodexStandin(Talking):
     """The suite's own stand-in. It needs no model, no network and nothing in its home."""
 
     kind = "codex-standin"
@@ -65,18 +67,10 @@ class CodexStandin:
     def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
         return Outfit(self.program)
 
-    def remember(self, word: str) -> str:
-        return dialect.remember(word)
-
-    def prove(self, challenge: str) -> str:
-        return dialect.prove(challenge)
-
-    def hold(self) -> str:
-        return dialect.hold()
-
     def ready(self, text: str) -> bool:
-        """Not while it works: what is typed then is kept for later, and the key that leaves interrupts."""
-        return _PROMPT.search(text) is not None and _working(text) is None
+        """Not while a turn goes on: what is typed then is kept for later, and the key that leaves interrupts. Its mark
+        that it works may be gone before the turn is over."""
+        return _PROMPT.search(text) is not None and _ANSWERED.search(_now(text)) is None and _working(text) is None
 
     def noted(self, text: str) -> str | None:
         return dialect.noted(text)
@@ -91,9 +85,6 @@ class CodexStandin:
     def leaving(self, text: str) -> bool:  # noqa: ARG002  (the protocol's)
         """Never: the first `leave` ends it."""
         return False
-
-    def task(self, process: Process) -> bool:
-        return dialect.task(process.argv)
 
     def transcripts(self, home: Path) -> tuple[Transcript, ...]:
         return rollouts.transcripts(home)
@@ -116,10 +107,7 @@ class CodexStandin:
 
     def watched(self, home: Path) -> tuple[Path, ...]:
         """The folder of the locks, or the nearest that exists above it."""
-        folder = _locks(home)
-        while not folder.is_dir():
-            folder = folder.parent
-        return (folder,)
+        return (running.nearest(_locks(home)),)
 
 
 class Codex(CodexStandin):
@@ -143,10 +131,16 @@ class Codex(CodexStandin):
         )
 
 
+def _now(text: str) -> str:
+    """What stands below the last turn that is over."""
+    over = [found.end() for found in _OVER.finditer(text)]
+    return text[over[-1] :] if over else text
+
+
 def _working(text: str) -> re.Match[str] | None:
-    """The last mark of a turn that is not over. The real one wipes its mark out; the stand-in writes on below it."""
-    marks = list(_WORKING.finditer(text))
-    return marks[-1] if marks and _OVER.search(text, marks[-1].end()) is None else None
+    """The mark of a turn that goes on. The real one wipes its mark out; the stand-in writes on below it."""
+    marks = list(_WORKING.finditer(_now(text)))
+    return marks[-1] if marks else None
 
 
 def _locks(home: Path) -> Path:

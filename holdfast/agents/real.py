@@ -59,7 +59,7 @@ def is_native(program: Path) -> bool:
 CLAUDE = Profile(
     ClaudeCode.kind,
     "claude",
-    ("2.1.197", "2.1.329", "1.0.128"),
+    ("2.1.197", "2.1.329"),
     ClaudeCode,
     Package("@anthropic-ai/claude-code", "node_modules/.bin/claude"),
     "HOLDFAST_CLAUDE",

@@ -15,6 +15,7 @@ from tests.fast.standin_codex import PROGRAM, CodexHome, make_home, terminal
 AGENT = CodexStandin(Given(PROGRAM, "0.169.0", PROGRAM.parent))
 THREAD = "01a1fed8-cd07-7340-9fd9-602f755ba05c"
 WORKING = "◦ Working (2s • esc to interrupt)"
+WORKED = "  Worked for <1s • 16:03"
 RUNNING = f"{WORKING} · 1 background terminal running · /ps to view · /stop to close"
 
 
@@ -24,10 +25,12 @@ RUNNING = f"{WORKING} · 1 background terminal running · /ps to view · /stop t
         ("› Ask Codex to do anything", True, False),
         (f"› hold\n• holding\n{WORKING}\n› Ask Codex", False, False),
         (f"› hold\n• holding\n{RUNNING}\n› Ask Codex", False, True),
-        (f"› hold\n• holding\n{RUNNING}\n• released\n› ", True, False),
+        (f"› hold\n• holding\n{RUNNING}\n• released\n{WORKED}\n› ", True, False),
         (f"{RUNNING}\n■ Conversation interrupted - use /feedback\n  1 background terminal running\n› ", True, False),
-        (f"{RUNNING}\n• released\n› hold\n• holding\n{RUNNING}\n› ", False, True),
-        (f"{RUNNING}\n• proof {THREAD} {'a' * 32}\n› ", True, False),
+        (f"{RUNNING}\n• released\n{WORKED}\n› hold\n• holding\n{RUNNING}\n› ", False, True),
+        (f"• proof {THREAD} {'a' * 32}\n› ", False, False),
+        (f"• proof {THREAD} {'a' * 32}\n{WORKED}\n› ", True, False),
+        ("› /stop\n• Stopping all background terminals.\n› ", True, False),
         ("  🔒  This conversation is open in another app\n", False, False),
     ],
 )

@@ -131,6 +131,27 @@ def test_a_request_for_a_title_is_no_question() -> None:
     assert b'"ok"' in told
 
 
+def test_codex_is_told_to_wait_on_for_a_command_that_runs_and_that_one_is_over() -> None:
+    module = import_module("holdfast.fixtures.agents.model.responses")
+    body = APIS[1].body("hold")
+
+    def asked(output: str) -> str:
+        more = {"type": "function_call_output", "call_id": "call_2", "output": output}
+        frames = module.reply("", http.client.HTTPMessage(), {**body, "input": [*body["input"], more]}).frames
+        return b"".join(frames).decode()
+
+    assert "exec_command" in APIS[1].answer("hold")
+    waiting = asked("Process running with session ID 28046\nOutput:\n")
+    assert "write_stdin" in waiting
+    assert "28046" in waiting
+    assert '"released"' in asked("Process exited with code 143\nOutput:\n")
+
+
+def test_a_prompt_in_quotation_marks_is_what_stands_in_them() -> None:
+    """`opencode run` puts them there."""
+    assert '"noted ses_1 1"' in APIS[3].answer('"remember alpha"')
+
+
 def test_gemini_is_answered_whole_where_it_does_not_ask_for_a_stream() -> None:
     module = import_module("holdfast.fixtures.agents.model.gemini")
     body = APIS[2].body("remember alpha")

@@ -9,6 +9,7 @@ import pytest
 from holdfast.machines import Holder, open_holder
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import Blueprint
+from holdfast.run.agents import at_hand
 from tests.machine.asking import Maker
 
 KINDS = ("namespace", "systemd") if os.geteuid() == 0 else ("namespace",)
@@ -24,6 +25,10 @@ collect_ignore = (
     ]
 )
 """What only root can try."""
+
+
+if not any(at_hand(kind) for kind in ("opencode", "gemini")):
+    collect_ignore.append("test_agents_others.py")
 
 
 @pytest.fixture(scope="module")
