@@ -4,17 +4,12 @@ The session's whole id stands in the file's first record, only its first eight d
 file, a resume one under the id that it resumes: without a prompt in it, such a file is no conversation.
 """
 
-import hashlib
-import json
-import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from holdfast.agents import dialect, kept
 from holdfast.agents.protocol import Unreadable
 from holdfast.model.seen import Transcript, Turn
-
-_REMEMBER = re.compile(r"remember (\S+)")
 
 
 def transcripts(home: Path) -> tuple[Transcript, ...]:
@@ -28,37 +23,12 @@ def transcripts(home: Path) -> tuple[Transcript, ...]:
 
 
 def _read(path: Path) -> Transcript | None:
-    try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            data = file.read()
-    except FileNotFoundError:
-        return None
-    records = list(_records(data))
+    found = kept.read(path)
+    records = list(kept.records(found.data)) if found is not None else []
     turns = tuple(_turns(records))
-    if not turns or "sessionId" not in records[0]:
+    if found is None or not turns or "sessionId" not in records[0]:
         return None
-    return Transcript(
-        path=str(path),
-        session=str(records[0]["sessionId"]),
-        turns=turns,
-        size=len(data),
-        mtime_ns=status.st_mtime_ns,
-        ctime_ns=status.st_ctime_ns,
-        digest=hashlib.sha256(data).hexdigest(),
-        inode=status.st_ino,
-    )
-
-
-def _records(data: bytes) -> Iterator[dict[str, object]]:
-    """A torn line has nothing to tell."""
-    for line in data.split(b"\n"):
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(record, dict):
-            yield record
+    return found.transcript(str(records[0]["sessionId"]), turns)
 
 
 def _turns(records: list[dict[str, object]]) -> Iterator[Turn]:
@@ -68,5 +38,4 @@ def _turns(records: list[dict[str, object]]) -> Iterator[Turn]:
         if record.get("type") != "user" or not isinstance(content, list):
             continue
         prompt = "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-        planted = _REMEMBER.fullmatch(prompt)
-        yield Turn(str(record.get("id")), planted[1] if planted else None)
+        yield Turn(str(record.get("id")), dialect.planted(prompt))

@@ -13,6 +13,7 @@ LEAVE = b"\x03"
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NOTED = re.compile(rf"\bnoted\s+({_UUID})\s+\d+")
 _PROOF = re.compile(rf"\bproof\s+({_UUID})\s+([0-9a-f]{{32}})\b")
+_REMEMBER = re.compile(r"remember (\S+)")
 _TASK = "tail -f /dev/null"
 # Under the task stands `Running…`, or its command where that is known to be quiet. Some blanks are no-break spaces.
 _RUNNING = re.compile(rf"^\s*⎿\s+(?:Running…|\$\s+{_TASK})", re.MULTILINE)
@@ -23,6 +24,12 @@ _PROMPT = re.compile(r"^[>❯]", re.MULTILINE)
 def remember(word: str) -> str:
     """Plant `word` (letters and digits only) in the conversation."""
     return f"remember {word}"
+
+
+def planted(prompt: str) -> str | None:
+    """The word that this prompt plants, None for any other prompt."""
+    found = _REMEMBER.fullmatch(prompt)
+    return found[1] if found else None
 
 
 def prove(challenge: str) -> str:

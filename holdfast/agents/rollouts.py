@@ -4,18 +4,15 @@ The thread is told by the file's name, as a launcher would tell it; of a copied 
 record (observed on 0.169.0).
 """
 
-import hashlib
-import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from holdfast.agents import dialect, kept
 from holdfast.agents.protocol import Unreadable
 from holdfast.model.seen import Transcript, Turn
 
 _NAME = re.compile(r"rollout-.*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl")
-_REMEMBER = re.compile(r"remember (\S+)")
 
 
 def transcripts(home: Path) -> tuple[Transcript, ...]:
@@ -30,37 +27,17 @@ def transcripts(home: Path) -> tuple[Transcript, ...]:
 
 def _read(path: Path) -> Transcript | None:
     name = _NAME.fullmatch(path.name)
-    if name is None:
+    if name is None or (found := kept.read(path)) is None:
         return None
-    try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            data = file.read()
-    except FileNotFoundError:
-        return None
-    return Transcript(
-        path=str(path),
-        session=name[1],
-        turns=tuple(turns(data)),
-        size=len(data),
-        mtime_ns=status.st_mtime_ns,
-        ctime_ns=status.st_ctime_ns,
-        digest=hashlib.sha256(data).hexdigest(),
-        inode=status.st_ino,
-    )
+    return found.transcript(name[1], turns(found.data))
 
 
 def turns(data: bytes) -> Iterator[Turn]:
-    """A person's prompts in the file's order. A torn line has none to tell."""
-    for line in data.split(b"\n"):
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue
-        payload = record.get("payload") if isinstance(record, dict) else None
+    """A person's prompts in the file's order."""
+    for record in kept.records(data):
+        payload = record.get("payload")
         if isinstance(payload, dict) and (prompt := _prompt(payload)) is not None:
-            planted = _REMEMBER.fullmatch(prompt)
-            yield Turn(str(payload.get("id")), planted[1] if planted else None)
+            yield Turn(str(payload.get("id")), dialect.planted(prompt))
 
 
 def _prompt(message: dict[str, object]) -> str | None:

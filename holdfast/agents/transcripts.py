@@ -4,18 +4,15 @@ The file's name is the session's id, whatever its records say: that is how the a
 2.1.197; a copy's records still name another). Names that are no UUID are no conversations to it.
 """
 
-import hashlib
-import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from holdfast.agents import dialect, kept
 from holdfast.agents.protocol import Unreadable
 from holdfast.model.seen import Transcript, Turn
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_REMEMBER = re.compile(r"remember (\S+)")
 _INTERRUPTED = "[Request interrupted by user"
 
 
@@ -37,36 +34,16 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> Transcript | None:
-    if path.suffix != ".jsonl" or not _UUID.fullmatch(path.stem):
+    if path.suffix != ".jsonl" or not _UUID.fullmatch(path.stem) or (found := kept.read(path)) is None:
         return None
-    try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            data = file.read()
-    except FileNotFoundError:
-        return None
-    return Transcript(
-        path=str(path),
-        session=path.stem,
-        turns=tuple(turns(data)),
-        size=len(data),
-        mtime_ns=status.st_mtime_ns,
-        ctime_ns=status.st_ctime_ns,
-        digest=hashlib.sha256(data).hexdigest(),
-        inode=status.st_ino,
-    )
+    return found.transcript(path.stem, turns(found.data))
 
 
 def turns(data: bytes) -> Iterator[Turn]:
-    """A person's prompts in the file's order, those of sibling branches included. A torn line has none to tell."""
-    for line in data.split(b"\n"):
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(record, dict) and (prompt := _prompt(record)) is not None:
-            planted = _REMEMBER.fullmatch(prompt)
-            yield Turn(str(record["uuid"]), planted[1] if planted else None)
+    """A person's prompts in the file's order, those of sibling branches included."""
+    for record in kept.records(data):
+        if (prompt := _prompt(record)) is not None:
+            yield Turn(str(record["uuid"]), dialect.planted(prompt))
 
 
 def _prompt(record: dict[str, object]) -> str | None:

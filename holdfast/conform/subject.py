@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from holdfast.agents import kept
 from holdfast.agents.protocol import Agent
 from holdfast.conform.terminal import ANSWERS_WITHIN, NotSeen, Terminal
 from holdfast.machines.protocol import HOME, RUN, Machine
@@ -161,8 +162,8 @@ class Subject:
         )
 
     def records(self, session: str) -> list[Record]:
-        """The transcript's records; lines that are none are left out."""
-        return records(self.transcript(session).read_bytes())
+        """The transcript's records."""
+        return list(kept.records(self.transcript(session).read_bytes()))
 
     def answered(self, session: str, answers: int = 1) -> list[Record]:
         """The records when so many answers are on disk."""
@@ -201,16 +202,3 @@ class Subject:
                     return seen
                 if not changes.wait(until):
                     raise NotSeen(f"waited {within:g} s for {what}; it did not come")
-
-
-def records(data: bytes) -> list[Record]:
-    """The records in a transcript's bytes; lines that are none are left out."""
-    found = []
-    for line in data.split(b"\n"):
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(record, dict):
-            found.append(record)
-    return found

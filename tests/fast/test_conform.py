@@ -5,10 +5,11 @@ from typing import cast
 
 import pytest
 
+from holdfast.agents.kept import records
 from holdfast.conform import table
 from holdfast.conform.comparison import Look, Row, verdict
 from holdfast.conform.contract import Contract, ContractError, Unlike, contract
-from holdfast.conform.subject import Printed, Subject, records
+from holdfast.conform.subject import Printed, Subject
 from holdfast.conform.terminal import NotSeen
 from holdfast.model.verdict import Verdict
 from holdfast.run.conforming import contracts
@@ -119,7 +120,7 @@ def test_what_was_printed_is_told_in_one_line_without_its_ids() -> None:
 
 
 def test_lines_that_are_no_records_are_left_out() -> None:
-    assert records(b'{"a": 1}\n{"torn\n\0\0\n[1]\n{"b": 2}') == [{"a": 1}, {"b": 2}]
+    assert list(records(b'{"a": 1}\n{"torn\n\0\0\n[1]\n{"b": 2}')) == [{"a": 1}, {"b": 2}]
 
 
 def test_every_contract_stands_in_a_file_of_its_subject() -> None:
