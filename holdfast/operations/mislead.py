@@ -54,8 +54,8 @@ class TalkElsewhere:
 
 @dataclass(frozen=True)
 class Mislead:
-    """The other conversation's file becomes the newest. Its bytes don't change; its ctime, which can't be set,
-    moves."""
+    """The other conversation's file becomes the newest. Its ctime, which can't be set, moves; its bytes don't change,
+    except that Claude Code since 2.1.329 writes down what a session cost so far when one that was opened is left."""
 
     role: str
     lie: Lie
@@ -69,11 +69,13 @@ class Mislead:
         moved = after.ctime_ns > before.ctime_ns
         newest = after.mtime_ns > own.mtime_ns
         same = after.digest == before.digest
+        unsaid = same or (self.lie is Lie.OPENED and after.turns == before.turns and after.size > before.size)
+        bytes_ = "unchanged" if same else "added, no word said" if unsaid else "changed"
         proof = (
-            f"{after.path}: ctime {'moved' if moved else 'did not move'}, bytes {'unchanged' if same else 'changed'}, "
+            f"{after.path}: ctime {'moved' if moved else 'did not move'}, bytes {bytes_}, "
             f"{'newer' if newest else 'not newer'} than the role's own {own.path}"
         )
-        stage.recorder.append(Faulted(stage.recorder.now(), name, (), (), moved and newest and same, proof))
+        stage.recorder.append(Faulted(stage.recorder.now(), name, (), (), moved and newest and unsaid, proof))
         stage.observe(f"after {name}")
 
     def _tell(self, stage: Stage, old: Transcript, newer: int) -> str:

@@ -57,7 +57,7 @@ def test_it_needs_little_memory(home: Home) -> None:
     with terminal(home) as agent:
         agent.say("prove 42", "● proof")
         status = Path(f"/proc/{agent.pid}/status").read_text()
-        assert int(status.partition("VmRSS:")[2].split()[0]) < 20_000, "KiB"
+        assert int(status.partition("VmRSS:")[2].split()[0]) < 15_000, "KiB"
 
 
 def test_the_process_list_shows_it_as_the_real_one(home: Home) -> None:

@@ -1,6 +1,6 @@
 """The reference launcher holds with every agent that is installed: a launcher can't tell them apart.
 
-The stand-in always is. The real one is where HOLDFAST_CLAUDE or PATH lead to it.
+The stand-in always is, in each of its versions. The real one is where HOLDFAST_CLAUDE or PATH lead to it.
 """
 
 from pathlib import Path
@@ -16,12 +16,13 @@ from holdfast.run.plan import Choice, plan
 from holdfast.run.scenarios import scenarios
 from holdfast.sweep import sweep
 from tests.machine.test_agents_conform import installed
+from tests.standins import standin
 
 LAUNCHER = Path(__file__).resolve().parents[2] / "fixtures" / "launchers" / "reference" / "holdfast.toml"
 
 
-@pytest.mark.parametrize("scenario", ["resume_click", "hard_kill[server]"])
-@pytest.mark.parametrize("agent", installed(), ids=lambda agent: agent.kind)
+@pytest.mark.parametrize("scenario", ["resume_click", "hard_kill[server]", "misleading_mtime[opened-server]"])
+@pytest.mark.parametrize("agent", [*installed(), standin("2.1.329")], ids=lambda agent: agent.kind)
 def test_the_reference_holds_with_every_installed_agent(
     agent: Agent, scenario: str, holder: Holder, tmp_path: Path
 ) -> None:
