@@ -17,7 +17,7 @@ from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME, Bind, Blueprint
 from holdfast.model.proof import digest
 from holdfast.model.seen import LiveAgent, Process, ProcessId, Transcript
-from holdfast.operations.person import Gone, Person
+from holdfast.operations.person import Person
 from holdfast.run.agents import at_hand
 from holdfast.witnesses import processes
 from tests.machine.asking import BOUND, Maker, output
@@ -129,29 +129,3 @@ def test_it_proves_itself_holds_a_task_and_comes_back_after_a_kill(place: Place)
     place.prove(session, "alpha", "beta")
     assert place.live().id != seen.id
     assert (place.transcript().session, place.transcript().turns[0].word) == (session, "alpha")
-
-
-def test_a_resume_that_is_left_moves_the_files_time_and_not_a_byte(place: Place) -> None:
-    place.start()
-    session = place.remember("alpha", 1)
-    leave(place)
-    before = place.transcript()
-    place.start("--resume", session)
-    leave(place)
-    after = place.transcript()
-    assert (after.digest, after.inode) == (before.digest, before.inode)
-    assert after.mtime_ns > before.mtime_ns
-    assert after.ctime_ns > before.ctime_ns
-    assert after.mtime_ns % 1_000_000 == 0
-
-
-def leave(place: Place) -> None:
-    """Leave as a person does; the attach ends with the session."""
-    agent, until = place.agent, time.monotonic() + BOUND
-    with place.attach() as person:
-        person.wait("the prompt", lambda shown: agent.ready(shown) or None, until)
-        person.type(agent.leave)
-        person.wait("the agent to ask for the key once more", lambda shown: agent.leaving(shown) or None, until)
-        person.type(agent.leave)
-        with pytest.raises(Gone):
-            person.wait("the end", lambda _: None, until)
