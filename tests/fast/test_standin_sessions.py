@@ -173,6 +173,13 @@ def test_an_empty_newest_file_is_silently_a_new_conversation(home: Home) -> None
     assert (home.project / f"{UNKNOWN}.jsonl").stat().st_size > 0
 
 
+def test_a_proof_over_many_words_is_a_hmac_too(home: Home) -> None:
+    """A key of more than a block is hashed first (RFC 2104)."""
+    words = [letter * 30 for letter in "abc"]
+    session = home.born(*(f"remember {word}" for word in words))
+    assert home.ask("-p", "--resume", session, "prove 7").stdout.split()[2] == digest(words, "7")
+
+
 def test_with_nothing_to_continue_print_mode_starts_anew(home: Home) -> None:
     done = home.ask("-p", "-c", "prove 7")
     assert (done.returncode, done.stdout.split()[2]) == (0, digest([], "7"))
