@@ -142,3 +142,26 @@ def compact_keeps_id_and_file(agent: Subject) -> str:
     return (
         f"{same}; SessionStart {told(agent, 'source', 'SessionStart')[-1]}; it knows {agent.known('--resume', first)}"
     )
+
+
+@contract(
+    "claude",
+    {
+        "2.1.197": "the same id; no compaction; it knows alpha beta gamma",
+        "2.1.329": "the same id; PreCompact auto, SessionStart compact; it knows gamma",
+    },
+)
+def a_full_context(agent: Subject) -> str:
+    """What a model's answer that tells of two million tokens brings about at the next prompt."""
+    agent.hook("SessionStart", "PreCompact")
+    with agent.start() as terminal:
+        first = terminal.remember("alpha")
+        terminal.remember("beta")
+        terminal.say("fill")
+        terminal.wait("the context to be full", lambda shown: "filled" in shown or None)
+        agent.answered(first, 3)
+        second = terminal.remember("gamma")
+        agent.answered(second, 4)
+    events = [f"{one['hook_event_name']} {one.get('source') or one.get('trigger')}" for one in agent.hooked()[1:]]
+    same = "the same id" if first == second else "another id"
+    return f"{same}; {', '.join(events) or 'no compaction'}; it knows {agent.known('--resume', first)}"

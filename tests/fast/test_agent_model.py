@@ -109,6 +109,11 @@ def test_hold_asks_for_a_shell_tool_and_pause_leaves_half_an_answer(api: Api) ->
     assert b'"half of"' in b"".join(frame or b"" for frame in said)
 
 
+def test_a_full_context_is_told_by_the_tokens_of_its_answer() -> None:
+    assert '"input_tokens": 2000000' in APIS[0].answer("remember alpha", "fill")
+    assert '"input_tokens": 1,' in APIS[0].answer("fill", "remember alpha")
+
+
 @pytest.mark.parametrize(
     "api, ends",
     [
