@@ -90,6 +90,30 @@ def on_a_terminal_it_goes_on_where_print_mode_ended(agent: Subject) -> str:
     return str(agent.words(shown, challenge))
 
 
+@contract("claude", "SessionEnd resume of its own, SessionStart resume of the other; the registry follows")
+def a_resume_inside_a_session(agent: Subject) -> str:
+    """/resume ID: from then on the pane leads to another conversation, in the same process."""
+    with agent.start() as terminal:
+        other = terminal.remember("alpha")
+        agent.answered(other)
+        terminal.leave()
+    agent.hook("SessionStart", "SessionEnd")
+    with agent.start() as terminal:
+        own = terminal.remember("beta")
+        agent.answered(own)
+        terminal.say(f"/resume {other}")
+        agent.wait("the change", lambda: len(agent.hooked()) > 2)
+        entry = agent.config / "sessions" / f"{terminal.pid}.json"
+        agent.wait("the registry to follow", lambda: other in entry.read_text())
+    end, start = agent.hooked()[1:3]
+    names = {own: "its own", other: "the other"}
+    told = [
+        f"{e['hook_event_name']} {e.get('source') or e.get('reason')} of {names[str(e['session_id'])]}"
+        for e in (end, start)
+    ]
+    return f"{', '.join(told)}; the registry follows"
+
+
 @contract("claude", "exit 0; 1 transcript at the new id")
 def the_files_name_is_the_id(agent: Subject) -> str:
     """Whatever its records say: a copy under another name is another conversation with the same past."""

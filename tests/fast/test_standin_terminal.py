@@ -260,3 +260,16 @@ def test_words_survive_a_kill(home: Home) -> None:
         agent.ended()
     with terminal(home, "--resume", session) as agent:
         agent.say("prove 42", f"proof {session} {digest(['alpha'], '42')}")
+
+
+def test_another_conversation_is_resumed_inside_a_session(home: Home) -> None:
+    other = home.born("remember beta")
+    with terminal(home) as agent:
+        own = agent.say("remember alpha", r"● noted (\S+) 1\r\n")[1]
+        agent.say("/resume 11111111-2222-4333-8444-555555555555", "was not found")
+        agent.say("prove 41", f"● proof {own} {digest(['alpha'], '41')}\r\n")
+        agent.type(f"/resume {other}\r")
+        agent.expect("> remember beta")
+        agent.expect("> ")
+        agent.say("prove 42", f"● proof {other} {digest(['beta'], '42')}\r\n")
+        assert [entry["sessionId"] for entry in home.registry()] == [other]
