@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fast.standin import digest
+from tests.fast.standin import digest, soon
 from tests.fast.standin_codex import CodexHome, make_home, terminal
 
 
@@ -36,7 +36,7 @@ def test_the_first_answer_comes_within_60_ms_of_the_start(home: CodexHome) -> No
             agent.type("remember alpha\r")
             agent.expect("• noted")
             took.append(time.monotonic() - started)
-    assert min(took) < 0.060, f"{[round(each * 1000) for each in took]} ms"
+    assert min(took) < soon(0.060), f"{[round(each * 1000) for each in took]} ms"
 
 
 def test_the_process_list_shows_it_as_the_real_one(home: CodexHome) -> None:

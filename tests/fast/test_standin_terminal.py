@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fast.standin import Home, Terminal, digest, make_home, terminal
+from tests.fast.standin import Home, Terminal, digest, make_home, soon, terminal
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_the_first_answer_comes_within_60_ms_of_the_start(home: Home) -> None:
             agent.type("remember alpha\r")
             agent.expect("● noted")
             took.append(time.monotonic() - started)
-    assert min(took) < 0.060, f"{[round(each * 1000) for each in took]} ms"
+    assert min(took) < soon(0.060), f"{[round(each * 1000) for each in took]} ms"
 
 
 def test_it_needs_little_memory(home: Home) -> None:
