@@ -200,7 +200,8 @@ def main(run: str, lifeline: bool) -> None:
         watch(fd, lambda: serve(client))
 
     watch(door.fileno(), accept)
-    events = os.open(f"{run}/events", os.O_WRONLY)
+    # Without O_NONBLOCK it would wait here for a reader, and not see its holder go.
+    events = os.open(f"{run}/events", os.O_WRONLY | os.O_NONBLOCK)
     os.write(events, b"door\n")
     os.close(events)
     while True:

@@ -49,7 +49,8 @@ def console_log(folder: Path) -> Path:
 
 
 def _status(folder: Path) -> Path:
-    """Where bubblewrap itself writes which process the machine's pid 1 is, before it lets that process go on."""
+    """Where bubblewrap itself writes which process the machine's pid 1 is, before it lets that process go on. Killed in
+    the microseconds before, it leaves a process that nobody knows of, which has run nothing and never will."""
     return folder / "status"
 
 
