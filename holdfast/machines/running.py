@@ -90,23 +90,23 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     finally:
         for fd in (info_theirs, status, theirs, log):
             os.close(fd)
-    try:
-        first = _first(info, monitor, folder)
+    with contextlib.ExitStack() as failed:
+        failed.callback(os.close, lifeline)
+        try:
+            first = _first(info, monitor, folder)
+        finally:
+            os.close(info)
         if own is not None and group is not None:
             # A cgroup that hands controllers down may hold no process itself, and pid 1 will want to hand them down.
             (group / "monitors" / "cgroup.procs").write_text(str(monitor))
         first_fd = os.pidfd_open(first)
         os.write(lifeline, b"\n")
-    except BaseException:
-        os.close(lifeline)
-        raise
-    finally:
-        os.close(info)
+        failed.pop_all()
     return Running(monitor, first, first_fd, lifeline, master, slave, own)
 
 
 def _first(info: int, monitor: int, folder: Path) -> int:
-    """The pid of the machine's pid 1, which bubblewrap writes as JSON when it has made it."""
+    """The pid of the machine's pid 1, which bubblewrap writes as JSON into the pipe `info` when it has made it."""
     text = b""
     ready = select.poll()
     ready.register(info, select.POLLIN)
