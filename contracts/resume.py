@@ -73,11 +73,12 @@ def a_first_look_on_a_terminal_writes_to_what_print_mode_left(agent: Subject) ->
 def looked_at(agent: Subject, session: str) -> str:
     """What a resume that is left at once does to the file."""
     file = agent.transcript(session)
-    before, size = file.stat().st_mtime_ns, file.stat().st_size
+    before, data = file.stat(), file.read_bytes()
     with agent.start("--resume", session) as terminal:
         terminal.leave()
-    moved = "moved" if file.stat().st_mtime_ns > before else "stayed"
-    return f"the file's time {moved}, its bytes {'did not' if file.stat().st_size == size else 'did'}"
+    after = file.stat()
+    moved = "moved" if after.st_mtime_ns > before.st_mtime_ns and after.st_ino == before.st_ino else "stayed"
+    return f"the file's time {moved}, its bytes {'did not' if file.read_bytes() == data else 'did'}"
 
 
 @contract("claude", "alpha beta")
