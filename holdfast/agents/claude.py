@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from holdfast.agents import dialect, registry, transcripts
-from holdfast.agents.profile import Given, Profile
+from holdfast.agents.profile import Profile
 from holdfast.agents.protocol import Outfit
+from holdfast.agents.talking import Talking
 from holdfast.model.seen import LiveAgent, Process, Transcript
 
 VERSIONS = ("2.1.197", "2.1.329")
@@ -14,50 +15,25 @@ VERSION_INSIDE = "/opt/holdfast/agent/claude.version"
 the same."""
 
 
-class ClaudeStandin:
+class ClaudeStandin(Talking):
     """The suite's own stand-in. It needs no model, no network and nothing in its home."""
 
     kind = "claude-standin"
     release = dialect.RELEASE
     leave = dialect.LEAVE
 
-    def __init__(self, given: Given) -> None:
-        self._given = given
-
-    @property
-    def program(self) -> Path:
-        return self._given.program
-
     def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
         version = self._given.suite / "versions" / self._given.version
         return Outfit(self.program, binds=((version, VERSION_INSIDE),))
 
-    def remember(self, word: str) -> str:
-        return dialect.remember(word)
-
-    def prove(self, challenge: str) -> str:
-        return dialect.prove(challenge)
-
-    def hold(self) -> str:
-        return dialect.hold()
-
     def ready(self, text: str) -> bool:
         return dialect.ready(text)
-
-    def noted(self, text: str) -> str | None:
-        return dialect.noted(text)
-
-    def proof(self, text: str) -> tuple[str, str] | None:
-        return dialect.proof(text)
 
     def holding(self, text: str) -> bool:
         return dialect.holding(text)
 
     def leaving(self, text: str) -> bool:
         return dialect.leaving(text)
-
-    def task(self, process: Process) -> bool:
-        return dialect.task(process.argv)
 
     def transcripts(self, home: Path) -> tuple[Transcript, ...]:
         return transcripts.transcripts(home)

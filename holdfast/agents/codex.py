@@ -9,10 +9,9 @@ import os
 import re
 from pathlib import Path
 
-from holdfast.agents import dialect, locks, rollouts, running
-from holdfast.agents.profile import Given, Package, Profile
+from holdfast.agents import locks, model, rollouts, running
+from holdfast.agents.profile import Package, Profile
 from holdfast.agents.protocol import Outfit, Unreadable
-from holdfast.agents.real import MODEL_INSIDE, MODEL_PORT
 from holdfast.agents.talking import Talking
 from holdfast.model.seen import LiveAgent, Process, Transcript
 
@@ -34,7 +33,7 @@ disable_paste_burst = true
 
 [model_providers.holdfast]
 name = "holdfast"
-base_url = "http://127.0.0.1:{MODEL_PORT}/v1"
+base_url = "{model.URL}/v1"
 wire_api = "responses"
 request_max_retries = 0
 stream_max_retries = 0
@@ -57,13 +56,6 @@ class CodexStandin(Talking):
     release = b"/stop\r"
     leave = b"\x03"
 
-    def __init__(self, given: Given) -> None:
-        self._given = given
-
-    @property
-    def program(self) -> Path:
-        return self._given.program
-
     def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
         return Outfit(self.program)
 
@@ -71,12 +63,6 @@ class CodexStandin(Talking):
         """Not while a turn goes on: what is typed then is kept for later, and the key that leaves interrupts. Its mark
         that it works may be gone before the turn is over."""
         return _PROMPT.search(text) is not None and _ANSWERED.search(_now(text)) is None and _working(text) is None
-
-    def noted(self, text: str) -> str | None:
-        return dialect.noted(text)
-
-    def proof(self, text: str) -> tuple[str, str] | None:
-        return dialect.proof(text)
 
     def holding(self, text: str) -> bool:
         working = _working(text)
@@ -90,20 +76,11 @@ class CodexStandin(Talking):
         return rollouts.transcripts(home)
 
     def live(self, home: Path, processes: tuple[Process, ...]) -> tuple[LiveAgent, ...]:
-        """One that runs by its argv and has no lock yet, or shows a thread that another one has, is not lost: its
-        session and its folder are "". The child of another agent is left out then: between fork and exec it has the
-        parent's argv."""
+        """Who has no lock yet, or shows a thread that another one has, is known by argv."""
         threads = _threads(home)
         holders = locks.holders(frozenset(threads))
         held = {holder.process: (threads[inode], holder.cwd) for inode, holder in holders.items()}
-        agents = {process.id.pid for process in processes if process.id in held or _is_agent(process)}
-        found = []
-        for process in sorted(processes, key=lambda each: each.id.pid):
-            if process.id in held:
-                found.append(LiveAgent(process.id, *held[process.id]))
-            elif _is_agent(process) and process.parent not in agents:
-                found.append(LiveAgent(process.id, "", ""))
-        return tuple(found)
+        return running.joined(processes, held, _PROGRAM)
 
     def watched(self, home: Path) -> tuple[Path, ...]:
         """The folder of the locks, or the nearest that exists above it."""
@@ -122,13 +99,7 @@ class Codex(CodexStandin):
         paste bursts a typed line that comes at once is not submitted by its return."""
         (home / ".codex").mkdir(exist_ok=True)
         (home / ".codex" / "config.toml").write_text(_CONFIG)
-        return Outfit(
-            program=self.program,
-            binds=((self._given.suite / "model", MODEL_INSIDE),),
-            environment={"LANG": "C.UTF-8"},
-            service=("/usr/bin/python3", "-IS", MODEL_INSIDE, str(MODEL_PORT)),
-            port=MODEL_PORT,
-        )
+        return model.outfit(self._given, {"LANG": "C.UTF-8"})
 
 
 def _now(text: str) -> str:
@@ -158,12 +129,6 @@ def _threads(home: Path) -> dict[int, str]:
         raise Unreadable(f"the agents' locks {folder} can't be read: {error}") from error
 
 
-def _is_agent(process: Process) -> bool:
-    """By argv: `codex …`, or a script of that name that its interpreter has just started."""
-    names = [Path(word).name for word in process.argv[:3]]
-    return names[:1] == [_PROGRAM] or (bool(names) and names[0].startswith("python") and _PROGRAM in names[1:])
-
-
 STANDIN = Profile(CodexStandin.kind, "codex", VERSIONS, CodexStandin)
 CODEX = Profile(
     Codex.kind,
@@ -172,4 +137,5 @@ CODEX = Profile(
     Codex,
     Package("@openai/codex", "node_modules/@openai/codex-linux-*/vendor/*/bin/codex"),
     "HOLDFAST_CODEX",
+    native=True,
 )

@@ -11,10 +11,9 @@ import json
 import re
 from pathlib import Path
 
-from holdfast.agents import chats, running
-from holdfast.agents.profile import Given, Package, Profile
+from holdfast.agents import chats, model, running
+from holdfast.agents.profile import Package, Profile
 from holdfast.agents.protocol import Outfit
-from holdfast.agents.real import MODEL_INSIDE, MODEL_PORT
 from holdfast.agents.talking import Talking
 from holdfast.model.seen import LiveAgent, Process, Transcript
 
@@ -37,7 +36,7 @@ _ENVIRONMENT = {
     "GEMINI_API_KEY": "holdfast",
     "GEMINI_CLI_NO_RELAUNCH": "true",  # else it runs as the child of a first process of the same name
     "GEMINI_CLI_TRUST_WORKSPACE": "true",
-    "GOOGLE_GEMINI_BASE_URL": f"http://127.0.0.1:{MODEL_PORT}",
+    "GOOGLE_GEMINI_BASE_URL": model.URL,
     "LANG": "C.UTF-8",
 }
 
@@ -50,9 +49,6 @@ class Gemini(Talking):
     release = b"\x1b"
     leave = b"\x03"
 
-    def __init__(self, given: Given) -> None:
-        self._given = given
-
     @property
     def program(self) -> Path:
         return self._given.suite / "gemini"
@@ -61,13 +57,7 @@ class Gemini(Talking):
         """A key chosen, every folder trusted, its shell tool allowed."""
         (home / ".gemini").mkdir(exist_ok=True)
         (home / ".gemini" / "settings.json").write_text(json.dumps(_SETTINGS))
-        return Outfit(
-            program=self.program,
-            binds=((self._given.program.parents[1], INSIDE), (self._given.suite / "model", MODEL_INSIDE)),
-            environment=_ENVIRONMENT,
-            service=("/usr/bin/python3", "-IS", MODEL_INSIDE, str(MODEL_PORT)),
-            port=MODEL_PORT,
-        )
+        return model.outfit(self._given, _ENVIRONMENT, self.program, ((self._given.program.parents[1], INSIDE),))
 
     def ready(self, text: str) -> bool:
         """Not while it works. Of its last screen only: it draws each one anew."""

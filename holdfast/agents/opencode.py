@@ -9,10 +9,9 @@ import json
 import re
 from pathlib import Path
 
-from holdfast.agents import database, running
-from holdfast.agents.profile import Given, Package, Profile
+from holdfast.agents import database, model, running
+from holdfast.agents.profile import Package, Profile
 from holdfast.agents.protocol import Outfit
-from holdfast.agents.real import MODEL_INSIDE, MODEL_PORT
 from holdfast.agents.talking import Talking
 from holdfast.model.seen import LiveAgent, Process, Transcript
 
@@ -29,7 +28,7 @@ _CONFIG = {
         "holdfast": {
             "npm": "@ai-sdk/openai-compatible",
             "name": "holdfast",
-            "options": {"baseURL": f"http://127.0.0.1:{MODEL_PORT}/v1", "apiKey": "holdfast"},
+            "options": {"baseURL": f"{model.URL}/v1", "apiKey": "holdfast"},
             "models": {"holdfast": {"name": "holdfast"}},
         }
     },
@@ -53,25 +52,12 @@ class Opencode(Talking):
     release = b"\x1b\x1b"
     leave = b"\x03"
 
-    def __init__(self, given: Given) -> None:
-        self._given = given
-
-    @property
-    def program(self) -> Path:
-        return self._given.program
-
     def outfit(self, home: Path) -> Outfit:
         """Every tool is allowed, and nothing is fetched: neither a list of models nor a newer opencode."""
         folder = home / ".config" / "opencode"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "opencode.json").write_text(json.dumps(_CONFIG))
-        return Outfit(
-            program=self.program,
-            binds=((self._given.suite / "model", MODEL_INSIDE),),
-            environment=_ENVIRONMENT,
-            service=("/usr/bin/python3", "-IS", MODEL_INSIDE, str(MODEL_PORT)),
-            port=MODEL_PORT,
-        )
+        return model.outfit(self._given, _ENVIRONMENT)
 
     def ready(self, text: str) -> bool:
         """Not while it works: its screen is drawn over, so that a mark is gone when its time is over."""
@@ -114,4 +100,5 @@ OPENCODE = Profile(
     Opencode,
     Package("opencode-ai", "node_modules/opencode-linux-*/bin/opencode"),
     "HOLDFAST_OPENCODE",
+    native=True,
 )

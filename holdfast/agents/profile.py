@@ -1,11 +1,13 @@
 """Which agents there are: a module of this folder, or of `agents/` beside a holdfast.toml, adds those that it has a
 Profile of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.agents.protocol import Agent
+
+_ELF = b"\x7fELF"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Profile:
     `versions` are those that its facts were observed on, the usual one first. `package` says how to get its program;
     None for one that the suite brings along, under the name `program` in the folder of stand-ins. `variable` is the
     environment's name for a program of the user's own; failing that, the first `program` on PATH is taken, if it is
-    not None.
+    not None. `native`: a machine can't run it as a script, without what it was installed with.
     """
 
     kind: str
@@ -51,12 +53,23 @@ class Profile:
     make: Callable[[Given], Agent]
     package: Package | None = None
     variable: str | None = None
+    native: bool = False
+
+
+def is_native(program: Path) -> bool:
+    with program.open("rb") as file:
+        return file.read(len(_ELF)) == _ELF
+
+
+def newest(versions: Iterable[str]) -> str:
+    """Versions are numbers with dots between them."""
+    return max(versions, key=_number)
 
 
 def nearest(version: str, known: tuple[str, ...]) -> str:
     """The newest of `known` that is not newer than `version`; the oldest where all are."""
     older = [one for one in known if _number(one) <= _number(version)]
-    return max(older, key=_number) if older else min(known, key=_number)
+    return newest(older) if older else min(known, key=_number)
 
 
 def _number(version: str) -> tuple[int, ...]:

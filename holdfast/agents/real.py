@@ -3,17 +3,14 @@
 import json
 from pathlib import Path
 
-from holdfast.agents.claude import ClaudeStandin
+from holdfast.agents import model
+from holdfast.agents.claude import VERSIONS, ClaudeStandin
 from holdfast.agents.profile import Package, Profile
 from holdfast.agents.protocol import Outfit
 
-MODEL_INSIDE = "/opt/holdfast/model"
-MODEL_PORT = 8399
-SCRIPT_INSIDE = "/opt/holdfast/agent/claude-code"
-_ELF = b"\x7fELF"
 _KEY = "sk-ant-holdfast-0000000000000000000000000000"
 _ENVIRONMENT = {
-    "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{MODEL_PORT}",
+    "ANTHROPIC_BASE_URL": model.URL,
     "ANTHROPIC_API_KEY": _KEY,
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
     "CLAUDE_CODE_MAX_RETRIES": "0",  # a dead model is retried for over a minute otherwise
@@ -25,8 +22,7 @@ _ENVIRONMENT = {
 
 
 class ClaudeCode(ClaudeStandin):
-    """A native program (2.1 and later) needs nothing but the C library; a script (before) needs Node, which is the
-    host's at /usr/bin/node."""
+    """A native program (2.1 and later), which needs nothing but the C library."""
 
     kind = "claude"
 
@@ -40,27 +36,15 @@ class ClaudeCode(ClaudeStandin):
         (home / ".claude").mkdir(exist_ok=True)
         permissions = {"allow": ["Bash"], "disableAutoMode": "disable"}
         (home / ".claude" / "settings.json").write_text(json.dumps({"permissions": permissions}))
-        native = is_native(self.program)
-        script = () if native else ((self.program.resolve().parent, SCRIPT_INSIDE),)
-        return Outfit(
-            program=self.program.resolve() if native else self._given.suite / "claude-script",
-            binds=((self._given.suite / "model", MODEL_INSIDE), *script),
-            environment=_ENVIRONMENT,
-            service=("/usr/bin/python3", "-IS", MODEL_INSIDE, str(MODEL_PORT)),
-            port=MODEL_PORT,
-        )
-
-
-def is_native(program: Path) -> bool:
-    with program.open("rb") as file:
-        return file.read(len(_ELF)) == _ELF
+        return model.outfit(self._given, _ENVIRONMENT, self.program.resolve())
 
 
 CLAUDE = Profile(
     ClaudeCode.kind,
     "claude",
-    ("2.1.197", "2.1.329"),
+    VERSIONS,
     ClaudeCode,
     Package("@anthropic-ai/claude-code", "node_modules/.bin/claude"),
     "HOLDFAST_CLAUDE",
+    native=True,
 )

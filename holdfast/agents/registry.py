@@ -9,10 +9,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.agents import running
 from holdfast.agents.protocol import Unreadable
 from holdfast.model.seen import LiveAgent, Process, ProcessId
 
-_PROGRAM = "claude"
+PROGRAM = "claude"
 
 
 @dataclass(frozen=True)
@@ -23,32 +24,13 @@ class _Entry:
 
 
 def live(home: Path, processes: tuple[Process, ...]) -> tuple[LiveAgent, ...]:
-    """The agents among `processes`, by pid. One that runs by its argv and is in no registry is not lost: its session
-    and its folder are "". But the child of another agent is left out then: between fork and exec it has the parent's
-    argv."""
-    entries = {entry.process: entry for entry in _entries(home)}
-    agents = {process.id.pid for process in processes if process.id in entries or is_agent(process.argv)}
-    found = []
-    for process in sorted(processes, key=lambda each: each.id.pid):
-        if (entry := entries.get(process.id)) is not None:
-            found.append(LiveAgent(process.id, entry.session, entry.cwd))
-        elif is_agent(process.argv) and process.parent not in agents:
-            found.append(LiveAgent(process.id, "", ""))
-    return tuple(found)
+    """The agents among `processes`, by pid; those that are in no registry are known by argv."""
+    return running.joined(processes, {each.process: (each.session, each.cwd) for each in _entries(home)}, PROGRAM)
 
 
 def watched(home: Path) -> tuple[Path, ...]:
     """The registry's folder, or the nearest that exists above it."""
-    folder = home / ".claude" / "sessions"
-    while not folder.is_dir():
-        folder = folder.parent
-    return (folder,)
-
-
-def is_agent(argv: tuple[str, ...]) -> bool:
-    """By argv: `claude …`, or a script of that name that its interpreter has just started."""
-    names = [Path(word).name for word in argv[:3]]
-    return names[:1] == [_PROGRAM] or (bool(names) and names[0].startswith("python") and _PROGRAM in names[1:])
+    return (running.nearest(home / ".claude" / "sessions"),)
 
 
 def _entries(home: Path) -> list[_Entry]:

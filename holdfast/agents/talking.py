@@ -1,11 +1,22 @@
-"""What a person says to every agent in the same words."""
+"""What is the same for every agent that the suite brings a profile of."""
+
+from pathlib import Path
 
 from holdfast.agents import dialect
+from holdfast.agents.profile import Given
 from holdfast.model.seen import Process
 
 
 class Talking:
-    """The part of an agent that doesn't depend on its kind."""
+    """The part of an agent that doesn't depend on its kind: a person says the same words to all, and all answer with
+    the same lines, in which sessions are UUIDs."""
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+
+    @property
+    def program(self) -> Path:
+        return self._given.program
 
     def remember(self, word: str) -> str:
         return dialect.remember(word)
@@ -15,6 +26,12 @@ class Talking:
 
     def hold(self) -> str:
         return dialect.hold()
+
+    def noted(self, text: str) -> str | None:
+        return dialect.noted(text)
+
+    def proof(self, text: str) -> tuple[str, str] | None:
+        return dialect.proof(text)
 
     def task(self, process: Process) -> bool:
         return dialect.task(process.argv)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from holdfast.agents.resume.doctor import Outcome, QuestionError, consult, question
 from holdfast.cli.options import parser
+from holdfast.config.find import find
 from holdfast.conform import comparison, table
 from holdfast.conform.contract import ContractError
 from holdfast.machines import open_holder
@@ -94,7 +95,9 @@ def _resume_doctor(options: argparse.Namespace) -> int:
 
 
 def _conform(options: argparse.Namespace) -> int:
-    rows = conform(options.agent, options.contract, Path.cwd() / RESULTS / "agents", options.workers)
+    toml = find(None, Path.cwd())
+    beside = None if toml is None else toml.parent
+    rows = conform(options.agent, options.contract, beside, Path.cwd() / RESULTS / "agents", options.workers)
     print(table.text(rows, options.agent))
     if options.json is not None:
         try:
@@ -116,7 +119,7 @@ def _rerender(options: argparse.Namespace) -> int:
 
 def _run_folder(options: argparse.Namespace) -> Path:
     given = Path(options.run)
-    return (given if given.is_dir() else Path.cwd() / ".holdfast" / given).resolve()
+    return (given if given.is_dir() else Path.cwd() / RESULTS / given).resolve()
 
 
 def _request(options: argparse.Namespace) -> Request:

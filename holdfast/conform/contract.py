@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.agents import nearest
 from holdfast.conform.subject import Subject
 from holdfast.conform.terminal import NotSeen
 from holdfast.extensions import line_of
@@ -56,8 +57,7 @@ class Contract:
     def expected(self, version: str) -> str:
         """What a program of this version is known to do; the oldest entry holds for all that are older."""
         known = dict(self.says)
-        older = [one for one in known if _number(one) <= _number(version)]
-        return known[max(older, key=_number) if older else min(known, key=_number)]
+        return known[nearest(version, tuple(known))]
 
 
 def contract(agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None = None) -> Callable[[Look], Contract]:
@@ -76,11 +76,11 @@ def contract(agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None
             raise ContractError(
                 f"{place} does not say what is seen: it could never be broken. Run it on the real program"
             )
+        try:
+            nearest("0", tuple(known))
+        except ValueError as error:
+            raise ContractError(f"{place}: {', '.join(known)}: versions are numbers with dots: {error}") from error
         subject = look.__module__.rpartition(".")[2]
         return Contract(subject, look.__name__, text, agent, tuple(known.items()), unlike, look)
 
     return declare
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))

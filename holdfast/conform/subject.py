@@ -139,12 +139,6 @@ class Subject:
         """The agent on a terminal; leaving the `with` closes the window."""
         return Terminal(self.machine, self.agent, (self.command, *argv), cwd, env, self.planted)
 
-    def kill(self, process: LiveAgent) -> None:
-        self.machine.kill(process.id)
-
-    def signal(self, name: str, process: LiveAgent) -> None:
-        self.shell(f"kill -{name} {process.id.pid}")
-
     def processes(self) -> tuple[Process, ...]:
         return processes.read(self.machine.root)[0]
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from holdfast.agents.protocol import Outfit
 from holdfast.history.events import Booted, Faulted
-from holdfast.machines.protocol import MachineError
+from holdfast.machines.protocol import Machine, MachineError
 from holdfast.operations.arriving import settle
 from holdfast.operations.stage import CannotGoOn, Stage
 
@@ -19,7 +20,7 @@ class PowerOn:
         try:
             stage.machine.boot()
             stage.begin_boot()
-            _serve_model(stage)
+            serve_model(stage.machine, stage.outfit)
         except MachineError as error:
             raise CannotGoOn(f"the machine did not boot: {error}") from error
         stage.recorder.append(Booted(stage.recorder.now(), stage.machine.boot_id))
@@ -47,8 +48,9 @@ class Reboot:
         stage.observe("after the reboot")
 
 
-def _serve_model(stage: Stage) -> None:
-    outfit = stage.outfit
+def serve_model(machine: Machine, outfit: Outfit) -> None:
+    """Start the model that the agent asks, if it asks one, in a machine that was just booted; returns when it
+    listens."""
     if outfit.service is not None and outfit.port is not None:
-        stage.machine.spawn(outfit.service)
-        stage.machine.connect(outfit.port, _MODEL_WITHIN).close()
+        machine.spawn(outfit.service)
+        machine.connect(outfit.port, _MODEL_WITHIN).close()

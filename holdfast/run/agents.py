@@ -6,7 +6,7 @@ import shutil
 from importlib import import_module
 from pathlib import Path
 
-from holdfast.agents import Agent, AgentError, Given, Profile, nearest
+from holdfast.agents import Agent, AgentError, Given, Profile, is_native, nearest
 from holdfast.extensions import discover
 from holdfast.machines import Holder
 from holdfast.run.installing import LATEST, installed
@@ -44,24 +44,37 @@ def chosen(asked: str, beside: Path | None) -> tuple[Profile, str | None]:
 def agent_called(asked: str, beside: Path | None, holder: Holder, store: Path) -> Agent:
     """The agent that is asked for. A program that isn't at hand is installed into the folder `store`; NotInstalled if
     that can't be."""
-    here = at_hand(asked, beside)
+    profile, version = chosen(asked, beside)
+    here = _at_hand(profile, version)
     if here is not None:
         return here
-    profile, version = chosen(asked, beside)
-    assert profile.package is not None
+    assert profile.package is not None  # one that the suite brings along is at hand
     program, exactly = installed(profile.kind, profile.package, version or profile.versions[0], holder, store)
-    return profile.make(Given(program, nearest(exactly, profile.versions), _suite()))
+    return _made(profile, program, nearest(exactly, profile.versions))
 
 
 def at_hand(asked: str, beside: Path | None = None) -> Agent | None:
     """The agent that is asked for if nothing need be installed: the suite has it, or the user has and any version will
     do."""
-    profile, version = chosen(asked, beside)
+    return _at_hand(*chosen(asked, beside))
+
+
+def _at_hand(profile: Profile, version: str | None) -> Agent | None:
     usual = profile.versions[0]
     if profile.package is None:
-        return profile.make(Given(_suite() / str(profile.program), version or usual, _suite()))
+        return _made(profile, _suite() / str(profile.program), version or usual)
     own = None if version else _own(profile)
-    return None if own is None else profile.make(Given(own, usual, _suite()))
+    return None if own is None else _made(profile, own, usual)
+
+
+def _made(profile: Profile, program: Path, version: str) -> Agent:
+    if profile.native and not is_native(program):
+        other = f", name its native program in {profile.variable}" if profile.variable else ""
+        raise AgentError(
+            f"{program} is not the native {profile.kind} but a script, which a machine can't run without what it was "
+            f"installed with. Ask for {profile.kind}@{profile.versions[0]}, which is installed{other}"
+        )
+    return profile.make(Given(program, version, _suite()))
 
 
 def _suite() -> Path:

@@ -2,83 +2,105 @@
 
 import os
 import re
+import signal
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from holdfast.agents import Agent, AgentError, nearest
-from holdfast.agents.protocol import Outfit
+from holdfast.agents import Agent, AgentError, nearest, newest
 from holdfast.conform.comparison import Look, Row
 from holdfast.conform.contract import Contract, ContractError
 from holdfast.conform.subject import Subject
 from holdfast.conform.terminal import NotSeen
 from holdfast.extensions import discover
 from holdfast.machines import Holder, open_holder, state
-from holdfast.machines.protocol import AGENTS, PATH, Bind, Blueprint, Machine, MachineError
-from holdfast.run import tree
+from holdfast.machines.protocol import AGENTS, PATH, Bind, Blueprint, MachineError
+from holdfast.operations.power import serve_model
+from holdfast.run import lifeline, tree
 from holdfast.run.agents import agent_called, chosen
-from holdfast.run.installing import NotInstalled
+from holdfast.run.installing import LATEST, NotInstalled
 
-COMMAND = "claude"
-"""The name that an agent is started by, in front of a contract."""
-_SERVES_WITHIN = 10.0  # seconds
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
+_VERSION = re.compile(r"\d+(\.\d+)+")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be compared: the real agent and its stand-in, as --agent takes them, and where programs are kept."""
+    """What is to be compared: the agents of the kind `family`, the `real` one and its `standin` as --agent takes them.
+    `beside` is the folder of a holdfast.toml with agents and contracts of its own, `store` where programs are kept."""
 
+    family: str
     real: str
     standin: str
+    beside: Path | None
     store: Path
 
 
-def contracts(agent: str, only: Sequence[str] = ()) -> tuple[Contract, ...]:
+def contracts(agent: str, only: Sequence[str] = (), beside: Path | None = None) -> tuple[Contract, ...]:
     """The contracts of the agents of that kind, by subject and as they stand there; `only` those of these names or
     subjects."""
     found = [
         value
-        for module in discover("contracts", None)
+        for module in discover("contracts", beside)
         for value in vars(module).values()
         if isinstance(value, Contract) and value.agent == agent
     ]
+    if not found:
+        raise ContractError(f"no contract is declared for the agent {agent!r}: there is nothing to compare")
+    if doubles := [name for name, count in Counter(one.name for one in found).items() if count > 1]:
+        raise ContractError(f"two contracts are called {doubles[0]}: results are told apart by these names. Rename one")
     for name in only:
         if not any(name in (one.name, one.subject) for one in found):
-            subjects = ", ".join(dict.fromkeys(one.subject for one in found)) or "none"
+            subjects = ", ".join(dict.fromkeys(one.subject for one in found))
             raise ContractError(f"{agent} has no contract, and no subject of contracts, called {name!r}: {subjects}")
     return tuple(one for one in found if not only or one.name in only or one.subject in only)
 
 
-def conform(kind: str, only: Sequence[str], store: Path, workers: int | None = None) -> tuple[Row, ...]:
-    """Every contract of the agent KIND or KIND@VERSION, looked at on it and on its stand-in."""
-    profile, version = chosen(kind, None)
+def conform(
+    kind: str, only: Sequence[str], beside: Path | None, store: Path, workers: int | None = None
+) -> tuple[Row, ...]:
+    """Every contract of the agent KIND or KIND@VERSION, looked at on it and on its stand-in. A real one that can't be
+    had is compared as the version that was asked for, or as the newest known one."""
+    profile, version = chosen(kind, beside)
     family = profile.kind.removesuffix("-standin")
-    at = f"@{version}" if version else ""
-    wanted = contracts(family, only)
-    if not wanted:
-        raise ContractError(f"no contract is declared for the agent {family!r}: there is nothing to compare")
+    wanted = contracts(family, only, beside)
+    known = chosen(f"{family}-standin", beside)[0].versions
+    real = f"{family}@{version}" if version else family
     with open_holder() as holder:
-        exactly = _version(f"{family}{at}", holder, store) or version or profile.versions[0]
-    known = chosen(f"{family}-standin", None)[0].versions
-    asked = Asked(f"{family}{at}", f"{family}-standin@{nearest(exactly, known)}", store)
+        exactly = _version(real, beside, holder, store)
+    if exactly is None:
+        exactly = profile.versions[0] if version is None else newest(known) if version == LATEST else version
+    like = nearest(exactly, known)
+    asked = Asked(family, real, f"{family}-standin@{like}", beside, store)
     count = min(workers or (os.cpu_count() or 1) + 1, len(wanted))
-    with ProcessPoolExecutor(count, get_context("spawn"), _begin, (asked, family)) as pool:
-        real = [pool.submit(_look, asked.real, one.name) for one in wanted]
-        standin = [pool.submit(_look, asked.standin, one.name) for one in wanted]
+    with ProcessPoolExecutor(count, get_context("spawn"), _begin, (asked, os.getpid())) as pool:
+        with _uninterrupted():
+            looks = [[pool.submit(_look, name, one.name) for one in wanted] for name in (asked.real, asked.standin)]
         return tuple(
-            Row(one, exactly, nearest(exactly, known), seen.result(), like.result())
-            for one, seen, like in zip(wanted, real, standin, strict=True)
+            Row(one, exactly, like, seen.result(), stood.result())
+            for one, seen, stood in zip(wanted, *looks, strict=True)
         )
 
 
-def _version(asked: str, holder: Holder, store: Path) -> str | None:
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """What is started here never hears Ctrl-C: a signal mask outlives exec (sigprocmask(2)). The command line answers
+    it, in one line, and the workers end with it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _version(asked: str, beside: Path | None, holder: Holder, store: Path) -> str | None:
     """What the real program says that it is; None if it can't be had."""
     try:
-        agent = agent_called(asked, None, holder, store)
+        agent = agent_called(asked, beside, holder, store)
     except NotInstalled:
         return None
     said = look_at(agent, holder, lambda subject: str(subject.run("--version")))
@@ -90,13 +112,16 @@ def _version(asked: str, holder: Holder, store: Path) -> str | None:
 def look_at(agent: Agent, holder: Holder, look: Callable[[Subject], str]) -> Look:
     """Look at the agent in a new machine. What can't be seen is no observation: it is said why."""
     began = time.monotonic()
+    command = agent.kind.removesuffix("-standin")
     home = tree.fresh(holder.folder, "conform")
     outfit = agent.outfit(home)
-    machine = holder.machine(_blueprint(outfit, home))
+    binds = (Bind(outfit.program, f"{AGENTS}/{command}"), *(Bind(outside, inside) for outside, inside in outfit.binds))
+    environment = {**outfit.environment, "PATH": f"{AGENTS}:{PATH}"}
+    machine = holder.machine(Blueprint("namespace", home, binds=binds, environment=environment))
     try:
         machine.boot()
-        _serve(machine, outfit)
-        return Look(look(Subject(machine, agent, COMMAND)), seconds=time.monotonic() - began)
+        serve_model(machine, outfit)
+        return Look(look(Subject(machine, agent, command)), seconds=time.monotonic() - began)
     except (NotSeen, MachineError) as why:
         return Look(None, str(why), time.monotonic() - began)
     finally:
@@ -104,30 +129,17 @@ def look_at(agent: Agent, holder: Holder, look: Callable[[Subject], str]) -> Loo
         state.remove(home)
 
 
-def _blueprint(outfit: Outfit, home: Path) -> Blueprint:
-    binds = (Bind(outfit.program, f"{AGENTS}/{COMMAND}"), *(Bind(outside, inside) for outside, inside in outfit.binds))
-    environment = {**outfit.environment, "PATH": f"{AGENTS}:{PATH}"}
-    return Blueprint("namespace", home, binds=binds, environment=environment)
-
-
-def _serve(machine: Machine, outfit: Outfit) -> None:
-    """Start the agent's model, if it has one, and wait until it answers."""
-    if outfit.service is not None and outfit.port is not None:
-        machine.spawn(outfit.service)
-        machine.connect(outfit.port, _SERVES_WITHIN).close()
-
-
 class _Worker:
     """One process of the pool: its holder, the agents, and the contracts by name."""
 
-    def __init__(self, asked: Asked, family: str) -> None:
+    def __init__(self, asked: Asked) -> None:
         self.holder = open_holder()
-        self.contracts = {one.name: one for one in contracts(family)}
+        self.contracts = {one.name: one for one in contracts(asked.family, beside=asked.beside)}
         self.agents: dict[str, Agent] = {}
         self.missing: dict[str, str] = {}
         for name in (asked.real, asked.standin):
             try:
-                self.agents[name] = agent_called(name, None, self.holder, asked.store)
+                self.agents[name] = agent_called(name, asked.beside, self.holder, asked.store)
             except NotInstalled as why:
                 self.missing[name] = str(why)
 
@@ -135,10 +147,11 @@ class _Worker:
 _worker: _Worker
 
 
-def _begin(asked: Asked, family: str) -> None:
-    """What a process of the pool does first. Its holder ends with it."""
+def _begin(asked: Asked, run: int) -> None:
+    """What a process of the pool does first. It ends with the process `run`, and its holder with it."""
     global _worker
-    _worker = _Worker(asked, family)
+    lifeline.end_with(run)
+    _worker = _Worker(asked)
 
 
 def _look(asked: str, name: str) -> Look:

@@ -115,13 +115,17 @@ def test_a_program_of_the_users_own_is_taken_first_by_its_variable_then_by_path(
         at_hand("claude")
 
 
-def real(program: Path, content: bytes) -> ClaudeCode:
-    program.write_bytes(content)
-    return ClaudeCode(Given(program, "2.1.197", SUITE))
+def test_a_script_is_no_program_that_a_machine_can_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "claude"
+    script.write_text("#!/bin/sh\n")
+    for kind in ("claude", "codex", "opencode"):
+        monkeypatch.setenv(f"HOLDFAST_{kind.upper()}", str(script))
+        with pytest.raises(AgentError, match=f"not the native {kind} but a script.*HOLDFAST_{kind.upper()}"):
+            at_hand(kind)
 
 
 def test_the_real_agent_is_equipped_so_that_no_dialog_waits(tmp_path: Path) -> None:
-    agent = real(tmp_path / "native", b"\x7fELF")
+    agent = ClaudeCode(Given(tmp_path / "native", "2.1.197", SUITE))
     outfit = agent.outfit(tmp_path)
     assert outfit.program == agent.program
     assert outfit.service
@@ -129,12 +133,6 @@ def test_the_real_agent_is_equipped_so_that_no_dialog_waits(tmp_path: Path) -> N
     assert outfit.binds == ((SUITE / "model", outfit.service[2]),)
     assert "hasCompletedOnboarding" in (tmp_path / ".claude.json").read_text()
     assert outfit.environment["ANTHROPIC_API_KEY"][-20:] in (tmp_path / ".claude.json").read_text()
-
-
-def test_a_real_agent_that_is_a_script_brings_its_folder(tmp_path: Path) -> None:
-    outfit = real(tmp_path / "cli.js", b"#!/usr/bin/env node\n").outfit(tmp_path)
-    assert (tmp_path, "/opt/holdfast/agent/claude-code") in outfit.binds
-    assert "/opt/holdfast/agent/claude-code/cli.js" in outfit.program.read_text()
 
 
 @pytest.mark.parametrize(

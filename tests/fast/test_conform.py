@@ -14,6 +14,14 @@ from holdfast.conform.terminal import NotSeen
 from holdfast.model.verdict import Verdict
 from holdfast.run.conforming import contracts
 
+MINE = '''
+from holdfast import Subject, contract
+
+@contract("mine", "there")
+def it_is_there(agent: Subject) -> str:
+    """A contract of a user's own."""
+    return "there"
+'''
 NOBODY = cast(Subject, None)
 SEEN = Look("kept", seconds=2.0)
 OTHER = Look("lost", seconds=1.0)
@@ -102,6 +110,8 @@ def test_a_declaration_that_could_never_be_broken_is_refused() -> None:
     for says in ("", nothing):
         with pytest.raises(ContractError, match="does not say what is seen"):
             contract("claude", says)(silent)
+    with pytest.raises(ContractError, match="versions are numbers with dots"):
+        contract("claude", {"latest": "kept"})(silent)
 
 
 def test_contracts_are_found_by_name_and_by_subject() -> None:
@@ -112,6 +122,17 @@ def test_contracts_are_found_by_name_and_by_subject() -> None:
     assert one in contracts("claude", ["ids"])
     with pytest.raises(ContractError, match=r"no subject of contracts, called 'aids': .*ids"):
         contracts("claude", ["aids"])
+
+
+def test_contracts_beside_a_holdfast_toml_are_found_and_a_name_stands_once(tmp_path: Path) -> None:
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "mine.py").write_text(MINE)
+    assert [one.name for one in contracts("mine", beside=tmp_path)] == ["it_is_there"]
+    (tmp_path / "contracts" / "yours.py").write_text(MINE)
+    with pytest.raises(ContractError, match="two contracts are called it_is_there"):
+        contracts("mine", beside=tmp_path)
+    with pytest.raises(ContractError, match="no contract is declared for the agent 'codex'"):
+        contracts("codex")
 
 
 def test_what_was_printed_is_told_in_one_line_without_its_ids() -> None:

@@ -15,7 +15,7 @@ from holdfast.model.proof import digest
 from holdfast.operations.person import Gone
 from holdfast.run.agents import at_hand
 from tests.machine.asking import BOUND, Maker, output, shell
-from tests.machine.place import OtherPlace, booted
+from tests.machine.place import Place, booted
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 
@@ -26,11 +26,11 @@ def agents() -> list[Agent]:
 
 
 @pytest.fixture(params=agents(), ids=lambda agent: str(agent.kind))
-def place(request: pytest.FixtureRequest, tmp_path: Path, make: Maker) -> OtherPlace:
+def place(request: pytest.FixtureRequest, tmp_path: Path, make: Maker) -> Place:
     return booted(request.param, "codex", tmp_path, make)
 
 
-def test_it_proves_itself_holds_a_task_and_comes_back_after_a_kill(place: OtherPlace) -> None:
+def test_it_proves_itself_holds_a_task_and_comes_back_after_a_kill(place: Place) -> None:
     place.start()
     session = place.remember("alpha", 1)
     place.prove(session, "alpha")
@@ -56,7 +56,7 @@ def test_it_proves_itself_holds_a_task_and_comes_back_after_a_kill(place: OtherP
     assert (transcript.session, [turn.word for turn in transcript.turns if turn.word]) == (session, ["alpha", "beta"])
 
 
-def test_a_resume_that_is_left_by_one_key_moves_nothing(place: OtherPlace) -> None:
+def test_a_resume_that_is_left_by_one_key_moves_nothing(place: Place) -> None:
     place.start()
     session = place.remember("alpha", 1)
     leave(place)
@@ -67,14 +67,14 @@ def test_a_resume_that_is_left_by_one_key_moves_nothing(place: OtherPlace) -> No
     assert place.agent.live(place.machine.home, place.processes()) == ()
 
 
-def test_a_thread_that_another_process_has_is_refused(place: OtherPlace) -> None:
+def test_a_thread_that_another_process_has_is_refused(place: Place) -> None:
     place.start()
     session = place.remember("alpha", 1)
     said = output(place.machine, "codex", "exec", "--skip-git-repo-check", "resume", session, "prove 1")
     assert f"thread/resume failed: thread {session} already has an active writer (code -32600)" in said
 
 
-def test_exec_resumes_by_id_and_says_what_it_can_not_find(place: OtherPlace) -> None:
+def test_exec_resumes_by_id_and_says_what_it_can_not_find(place: Place) -> None:
     ask = "codex exec --skip-git-repo-check"
     noted = shell(place.machine, f"{ask} 'remember alpha' </dev/null 2>/dev/null").split()
     assert (noted[0], noted[2]) == ("noted", "1")
@@ -87,7 +87,7 @@ def test_exec_resumes_by_id_and_says_what_it_can_not_find(place: OtherPlace) -> 
     assert shell(place.machine, f"{ask} resume nosuchname 'prove 1' 2>/dev/null; echo $?").endswith("\n0")
 
 
-def leave(place: OtherPlace) -> None:
+def leave(place: Place) -> None:
     until = time.monotonic() + BOUND
     with place.attach() as person:
         person.wait("the prompt", lambda shown: place.agent.ready(shown) or None, until)

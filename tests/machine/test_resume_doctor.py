@@ -21,6 +21,7 @@ from holdfast.agents import Agent
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME, Bind, Blueprint
 from holdfast.machines.root import PACKAGES
+from holdfast.operations.power import serve_model
 from tests.machine.asking import BOUND, Maker, output
 from tests.machine.test_agents_conform import installed
 
@@ -174,9 +175,7 @@ def ward(request: pytest.FixtureRequest, tmp_path: Path, make: Maker) -> Ward:
     binds = (Bind(outfit.program, "/opt/holdfast/bin/claude"), *(Bind(*bind) for bind in outfit.binds))
     binds += (Bind(volume, READ_ONLY),)
     machine = make(Blueprint("namespace", home, binds=binds, environment=outfit.environment))
-    if outfit.service is not None and outfit.port is not None:
-        machine.spawn(outfit.service)
-        machine.connect(outfit.port, BOUND).close()
+    serve_model(machine, outfit)
     return Ward(agent, machine)
 
 

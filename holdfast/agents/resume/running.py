@@ -7,8 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.agents.registry import is_agent
+from holdfast.agents.registry import PROGRAM
 from holdfast.agents.resume.question import VARIABLE
+from holdfast.agents.running import runs
 
 _DEAD = frozenset("ZXx")
 _LONGEST = 1 << 20
@@ -49,7 +50,7 @@ def _read(folder: Path, pid: int, mounts: str | None) -> Running | None:
         return None
     words = _bytes(folder / "cmdline").rstrip(b"\0").split(b"\0")
     argv = tuple(word.decode(errors="replace") for word in words)
-    agent = is_agent(argv)
+    agent = runs(argv, PROGRAM)
     config, foreign = _config(folder, mounts) if agent else (None, False)
     return Running((pid, *_inner(folder)), int(fields[19]), argv, agent, config, foreign)
 
