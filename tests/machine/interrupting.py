@@ -66,13 +66,23 @@ def small_launcher(folder: Path, kinds: tuple[str, ...]) -> Path:
     return file
 
 
-def run(folder: Path, environment: dict[str, str], by: signal.Signals, aim: Aim, moment: float) -> Ended:
-    """Verify the launcher in `folder`, and send the signal `moment` seconds after the start (Ctrl-C is typed). Returns
-    when everything of the run has ended, or END_BOUND later."""
+VERIFY = ("verify", "--launcher", ".", "--workers", "2")
+
+
+def run(
+    folder: Path,
+    environment: dict[str, str],
+    by: signal.Signals,
+    aim: Aim,
+    moment: float,
+    command: tuple[str, ...] = VERIFY,
+) -> Ended:
+    """Run a command of holdfast in `folder`, and send the signal `moment` seconds after the start (Ctrl-C is typed).
+    Returns when everything of the run has ended, or END_BOUND later."""
     others = set(descendants())
     master, slave = os.openpty()
     began = time.monotonic()
-    pid = _start(folder, environment, slave)
+    pid = _start(folder, environment, slave, command)
     os.close(slave)
     watched = os.pidfd_open(pid)
     said, _ = _listen(master, watched, began + moment)
@@ -120,10 +130,10 @@ def host() -> dict[str, str]:
     return {"mounts": Path("/proc/self/mountinfo").read_text(), "loops": " ".join(path.read_text() for path in loops)}
 
 
-def _start(folder: Path, environment: dict[str, str], terminal: int) -> int:
+def _start(folder: Path, environment: dict[str, str], terminal: int, command: tuple[str, ...]) -> int:
     """Start the run as the leader of a session of its own, whose terminal becomes its own by being opened."""
     program = str(Path(sys.executable).with_name("holdfast"))
-    argv = [program, "verify", "--launcher", str(folder), "--workers", "2"]
+    argv = [program, *command]
     name = os.ttyname(terminal)
     actions = [(os.POSIX_SPAWN_OPEN, 0, name, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1), (os.POSIX_SPAWN_DUP2, 0, 2)]
     here = os.open(".", os.O_RDONLY)

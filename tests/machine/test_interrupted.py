@@ -94,6 +94,19 @@ def test_nothing_stays_of_a_run_that_is_ended_at_any_moment(
     assert by is not signal.SIGKILL or swept > 0  # what is left is seen at all: a killed holder leaves its folder
 
 
+@pytest.mark.parametrize("moment", [0.8, 3.0, 6.0], ids=["installing", "starting", "looking"])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda by: by.name)
+def test_nothing_stays_of_a_comparison_that_is_ended(tmp_path: Path, by: signal.Signals, moment: float) -> None:
+    """Of a version that no registry has, so that only the stand-in is looked at."""
+    with adopting():
+        ended = run(tmp_path, {}, by, Aim.MAIN, moment, ("conform", "claude@999.0.0"))
+        if by is signal.SIGKILL:
+            with open_holder():  # the next start
+                pass
+        assert (living(ended.outlived), left_by(ended.pids)) == ([], []), ended.said
+    assert_told(by, ended, moment, ended.said)
+
+
 def assert_told(by: signal.Signals, ended: Ended, moment: float, what: str) -> None:
     """One line for Ctrl-C; the signal's own exit for the others; held for none."""
     if by is not signal.SIGINT:
