@@ -77,7 +77,7 @@ def a_terminal_passes_over_what_was_born_in_print_mode(agent: Subject) -> str:
 def a_terminal_continues_what_was_typed(agent: Subject) -> str:
     """The pair of the one before."""
     with agent.start() as terminal:
-        terminal.remember("alpha")
+        agent.answered(terminal.remember("alpha"))
         terminal.leave()
     with agent.start("--continue") as terminal:
         challenge, shown = terminal.prove()

@@ -57,6 +57,7 @@ def clear_begins_a_conversation_with_a_new_id(agent: Subject) -> str:
         agent.answered(first)
         terminal.clear()
         second = terminal.remember("beta")
+        agent.answered(second)
         terminal.leave()
     told = "the same id" if second == first else "another id"
     knows = f"the new one knows {agent.known('--resume', second)}, the old one {agent.known('--resume', first)}"

@@ -60,6 +60,7 @@ def a_resume_that_is_left_moves_the_files_time(agent: Subject) -> str:
     """A look at a session makes it the newest: guesses by file time go wrong so."""
     with agent.start() as terminal:
         session = terminal.remember("alpha")
+        agent.answered(session)
         terminal.leave()
     return looked_at(agent, session)
 

@@ -8,11 +8,12 @@ from holdfast.model.verdict import Verdict
 
 
 def text(rows: Sequence[Row], agent: str) -> str:
-    """Every contract with its verdict; under it, where the two differ or one could not be looked at, what was seen. The
-    reasons why something could not be looked at stand at the end, each once."""
+    """Every contract with its verdict, those that aren't held last, and under these what was seen. The reasons why
+    something could not be looked at stand at the end, each once."""
     width = max(len(_name(row)) for row in rows)
     whys = list(dict.fromkeys(look.why for row in rows for look in (row.real, row.standin) if look.seen is None))
-    lines = [line for row in rows for line in _lines(row, width, whys)]
+    ordered = sorted(rows, key=lambda row: row.verdict is not Verdict.HELD)
+    lines = [line for row in ordered for line in _lines(row, width, whys)]
     notes = [f"({number}) {why}" for number, why in enumerate(whys, 1)]
     return "\n".join([*lines, "", *notes, *([""] if notes else []), summary(rows, agent)])
 

@@ -94,6 +94,11 @@ def test_the_table_shows_both_where_they_differ_and_each_reason_once() -> None:
     assert '"seen": null' in table.document([row(MISSING, SEEN)], "claude")
 
 
+def test_what_is_not_held_stands_last_in_the_table() -> None:
+    shown = table.text([row(SEEN, OTHER), row(SEEN, SEEN)], "claude").splitlines()
+    assert [line.split()[0] for line in shown if "a_thing_is_kept" in line] == ["held", "broken"]
+
+
 def test_whatever_a_contract_raises_is_said_with_its_line() -> None:
     with pytest.raises(NotSeen, match=r"test_conform\.py:\d+: KeyError: 'session_id'"):
         declared(fails=True).seen(NOBODY)
