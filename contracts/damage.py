@@ -1,7 +1,9 @@
 """What Claude Code makes of a transcript that is damaged: after a power cut, a full disk, a copy that was cut short."""
 
+import json
 import os
 import time
+from datetime import datetime, timedelta
 
 from holdfast import Subject, Unlike, contract
 
@@ -18,7 +20,8 @@ def damaged(agent: Subject, change: str) -> str:
             "torn last line": data[:-40],
             "no last newline": data[:-1],
             "NULs at the end": data + bytes(512),
-            "bad line in the middle": b"\n".join([*lines[:answer], lines[answer][:40], *lines[answer + 1 :], b""]),
+            "bad line, 4 s apart": bad_line(lines, answer, 4.0),
+            "bad line, 6 s apart": bad_line(lines, answer, 6.0),
             "last half lost": b"\n".join([*lines[: answer + 1], b""]),
         }[change]
     )
@@ -26,6 +29,18 @@ def damaged(agent: Subject, change: str) -> str:
     agent.planted.append("gamma")
     agent.ask("remember gamma", "--resume", session)
     return f"{first}; then {agent.known('--resume', session)}"
+
+
+def bad_line(lines: list[bytes], answer: int, apart: float) -> bytes:
+    """The lines without the first answer, the turn after it dated so many seconds behind the one before."""
+    turns = [json.loads(line) for line in lines]
+    first = datetime.fromisoformat(turns[0]["timestamp"])
+    for index, record in enumerate(turns):
+        if "timestamp" in record:
+            then = first + timedelta(seconds=apart if index > answer else 0.0)
+            record["timestamp"] = then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    dated = [json.dumps(record, separators=(",", ":")).encode() for record in turns]
+    return b"\n".join([*dated[:answer], dated[answer][:40], *dated[answer + 1 :], b""])
 
 
 @contract("claude", "alpha beta; then alpha beta gamma")
@@ -48,8 +63,14 @@ def trailing_nuls_are_passed_over(agent: Subject) -> str:
 
 @contract("claude", "alpha beta; then alpha beta gamma")
 def a_bad_line_in_the_middle_drops_that_record(agent: Subject) -> str:
-    """Without an error: the words before it are found again by their times."""
-    return damaged(agent, "bad line in the middle")
+    """Without an error: what was said within 5 s before it is found again by its time."""
+    return damaged(agent, "bad line, 4 s apart")
+
+
+@contract("claude", "beta; then beta gamma")
+def a_bad_line_between_turns_that_are_apart_drops_all_before_it(agent: Subject) -> str:
+    """Without an error, too: of a conversation of days the last turns are left."""
+    return damaged(agent, "bad line, 6 s apart")
 
 
 @contract("claude", "alpha; then alpha gamma")

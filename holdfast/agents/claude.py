@@ -26,6 +26,9 @@ class ClaudeStandin(Talking):
         version = self._given.suite / "versions" / self._given.version
         return Outfit(self.program, binds=((version, VERSION_INSIDE),))
 
+    def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
+        return "-p", "--resume", session, prompt
+
     def ready(self, text: str) -> bool:
         return dialect.ready(text)
 

@@ -59,6 +59,9 @@ class CodexStandin(Talking):
     def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
         return Outfit(self.program)
 
+    def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
+        return "exec", "--skip-git-repo-check", "resume", session, prompt
+
     def ready(self, text: str) -> bool:
         """Not while a turn goes on: what is typed then is kept for later, and the key that leaves interrupts. Its mark
         that it works may be gone before the turn is over."""

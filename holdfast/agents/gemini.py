@@ -59,6 +59,9 @@ class Gemini(Talking):
         (home / ".gemini" / "settings.json").write_text(json.dumps(_SETTINGS))
         return model.outfit(self._given, _ENVIRONMENT, self.program, ((self._given.program.parents[1], INSIDE),))
 
+    def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
+        return "-r", session, "-p", prompt
+
     def ready(self, text: str) -> bool:
         """Not while it works. Of its last screen only: it draws each one anew."""
         at = text.rfind(_PROMPT)

@@ -18,8 +18,8 @@ class Kept:
     data: bytes
     status: os.stat_result
 
-    def transcript(self, session: str, turns: Iterable[Turn]) -> Transcript:
-        """What the file is to the engine: the conversation `session` with these turns."""
+    def transcript(self, session: str, turns: Iterable[Turn], folder: str | None = None) -> Transcript:
+        """What the file is to the engine: the conversation `session` with these turns, held in `folder`."""
         return Transcript(
             path=str(self.path),
             session=session,
@@ -29,6 +29,7 @@ class Kept:
             ctime_ns=self.status.st_ctime_ns,
             digest=hashlib.sha256(self.data).hexdigest(),
             inode=self.status.st_ino,
+            folder=folder,
         )
 
 

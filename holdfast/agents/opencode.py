@@ -59,6 +59,9 @@ class Opencode(Talking):
         (folder / "opencode.json").write_text(json.dumps(_CONFIG))
         return model.outfit(self._given, _ENVIRONMENT)
 
+    def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
+        return "run", "-s", session, prompt
+
     def ready(self, text: str) -> bool:
         """Not while it works: its screen is drawn over, so that a mark is gone when its time is over."""
         return _PROMPT.search(text) is not None and _WORKING.search(text) is None

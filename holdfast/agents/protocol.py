@@ -64,6 +64,9 @@ class Agent(Protocol):
 
     def hold(self) -> str: ...
 
+    def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
+        """The arguments with which it answers one prompt of a conversation without a terminal, and ends."""
+
     def ready(self, text: str) -> bool:
         """Whether the agent waits for a person to type."""
 

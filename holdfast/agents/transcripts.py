@@ -36,7 +36,9 @@ def _listed(folder: Path) -> list[Path]:
 def _read(path: Path) -> Transcript | None:
     if path.suffix != ".jsonl" or not _UUID.fullmatch(path.stem) or (found := kept.read(path)) is None:
         return None
-    return found.transcript(path.stem, turns(found.data))
+    cwds = (record.get("cwd") for record in kept.records(found.data))
+    folder = next((cwd for cwd in cwds if isinstance(cwd, str)), None)
+    return found.transcript(path.stem, turns(found.data), folder)
 
 
 def turns(data: bytes) -> Iterator[Turn]:

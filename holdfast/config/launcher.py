@@ -56,7 +56,8 @@ class Launcher:
     ~/<name>. `prepare` are commands run once a revision, `units` globs relative to `source`, `history` the command
     that builds the repository of a gate. `trusts` are paths as the machine has them (`~/…`, absolute, or relative to
     the copy of the source); `max_age` is in seconds. `agent` is the command that the launcher starts. `presses` stand
-    in the order of the file. What the owner did not declare is None or empty.
+    in the order of the file. What the owner did not declare is None or empty; `attach` may be so where only an SDK
+    starts and resumes sessions: there is no screen to get in front of.
     """
 
     name: str

@@ -10,7 +10,7 @@ from holdfast.config.launcher import MACHINES, Launcher
 from holdfast.config.placeholders import INTO, ROLE, named
 from holdfast.config.presses import presses
 from holdfast.config.table import Table
-from holdfast.model.path import Action, Press
+from holdfast.model.path import Action, Press, PressKind
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _KEYS = (
@@ -29,14 +29,18 @@ def load(file: Path) -> Launcher:
     table.only(*_KEYS)
     here = file.resolve()
     source = _source(table, here.parent)
+    found = _presses(top)
+    attach: tuple[str, ...] = ()
+    if "attach" in table or any(press.kind is not PressKind.SDK for press in found):
+        attach = _with(table, "attach", ROLE, "whose session a person wants to see")
     return Launcher(
         name=_name(table),
         file=here,
         root=here.parent,
         source=source,
-        attach=_with(table, "attach", ROLE, "whose session a person wants to see"),
+        attach=attach,
         agent=_agent(top.table("agent")),
-        presses=_presses(top),
+        presses=found,
         prepare=table.optional("prepare", lambda key: (table.command(key),), ()),
         service=table.optional("service", lambda key: declared.service(table.table(key)), None),
         units=table.optional("units", lambda key: _units(table, key, source), ()),

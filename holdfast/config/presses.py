@@ -2,7 +2,7 @@
 
 import re
 
-from holdfast.config.placeholders import ROLE, named
+from holdfast.config.placeholders import PROMPT, ROLE, named
 from holdfast.config.table import Table
 from holdfast.config.urls import local_url, request
 from holdfast.model.path import Action, Press, PressKind
@@ -30,7 +30,21 @@ def presses(paths: tuple[Table, ...]) -> tuple[Press, ...]:
             why = "a launch path starts, resumes, restores or stops a session"
             raise path.refuse(None, f"launch path {name!r} does nothing", why, f"Give it one of {', '.join(Action)}")
         found += [_press(name, action, path.table(action)) for action in actions]
+    _both(paths, found)
     return tuple(found)
+
+
+def _both(paths: tuple[Table, ...], presses: list[Press]) -> None:
+    """A session that an SDK starts can be spoken to again only by a dispatch that resumes it, and the other way round:
+    a pane's session is none of a dispatcher's."""
+    sdk = {press.action: press.path for press in presses if press.kind is PressKind.SDK}
+    if len(sdk) == 1:
+        ((action, name),) = sdk.items()
+        other = Action.RESUMES if action is Action.STARTS else Action.STARTS
+        table = next(path for path in paths if path.text("name") == name)
+        why = "between two dispatches such a session does not run: each begins, or goes on with, one of an SDK's own"
+        then = f"Give a launch path {other} = {{ sdk = […] }}; both may be one command"
+        raise table.refuse(action, f"`{action}` by sdk, and nothing {other} by sdk", why, then)
 
 
 def _name(path: Table) -> str:
@@ -45,8 +59,17 @@ def _name(path: Table) -> str:
 def _press(path: str, action: Action, table: Table) -> Press:
     table.only(*PressKind, _CLICK)
     kind = _kind(action, table)
-    allowed = () if action is Action.RESTORES else (ROLE,)
+    allowed: tuple[str, ...] = () if action is Action.RESTORES else (ROLE,)
+    if kind is PressKind.SDK:
+        allowed = (ROLE, PROMPT)
+        if action not in (Action.STARTS, Action.RESUMES):
+            why = "a dispatch says one prompt to one session, and between two of them nothing runs"
+            raise table.refuse(kind, f"`{action}` by sdk", why, "Dispatches start and resume; take this one out")
     words = _words(kind, table, allowed)
+    if kind is PressKind.SDK and not any(PROMPT in named(word) for word in words):
+        why = "a dispatch is one prompt and its answer, and this can't be told the prompt"
+        then = "Write {prompt} where it belongs"
+        raise table.refuse(kind, f"launch path {path!r} {action} without {{prompt}}", why, then)
     if allowed and not any(ROLE in named(word) for word in words):
         why = f"`{action}` is for one role at a time, and this can't say for which"
         then = "Write {role} where its name belongs; what brings all roles back at once is `restores`"

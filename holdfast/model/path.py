@@ -33,13 +33,19 @@ class Press:
     """One declared use of a launch path.
 
     `words` is the declaration's text with its placeholders: the argv of a `run`, method and URL of an `http`, URL and
-    selector of a `browser`, the unit's name of a `unit`, nothing of a `boot`.
+    selector of a `browser`, the unit's name of a `unit`, nothing of a `boot`; the argv of an `sdk` says one prompt to
+    the role's session and prints the answer.
     """
 
     path: str
     action: Action
     kind: PressKind
     words: tuple[str, ...] = ()
+
+    @property
+    def dispatches(self) -> bool:
+        """Whether it is one prompt and its answer, and the session runs no longer than that."""
+        return self.kind is PressKind.SDK
 
     def label(self, usual: Action) -> str:
         """The press's name where `usual` is the action one expects: "cli", else "cli.restores"."""

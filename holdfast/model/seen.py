@@ -53,7 +53,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A conversation's file. `session` is the file's name without suffix; times in nanoseconds; `digest` is SHA-256."""
+    """A conversation's file. `session` is the file's name without suffix; times in nanoseconds; `digest` is SHA-256;
+    `folder` is the one in which the conversation is held, where the file tells."""
 
     path: str
     session: str
@@ -63,6 +64,7 @@ class Transcript:
     ctime_ns: int
     digest: str
     inode: int
+    folder: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from holdfast.history.events import Faulted, Stepped
 from holdfast.model.seen import Transcript
+from holdfast.operations.line import below, ready, say
 from holdfast.operations.person import Gone, Person, TooLate
-from holdfast.operations.say import below, new_word, ready, say
 from holdfast.operations.stage import CannotGoOn, Stage
+from holdfast.operations.words import new_word
 from holdfast.witnesses.changes import Changes
 
 _A_LITTLE = 1_000_000_000  # nanoseconds; the role's own agent may still be writing its last answer down
@@ -35,7 +36,7 @@ class TalkElsewhere:
 
     def do(self, stage: Stage) -> None:
         role, agent = stage.role(self.role), stage.setting.agent
-        role.folder = stage.agent_of(self.role, stage.look()).cwd
+        role.folder = _folder(stage, self.role)
         until = time.monotonic() + stage.setting.bounds.answer
         with _open(stage, role.folder) as person:
             try:
@@ -45,7 +46,7 @@ class TalkElsewhere:
                 role.decoy = person.wait("the other conversation to note a word", below(words, agent.noted), until)
             except (Gone, TooLate) as why:
                 raise CannotGoOn(f"no second conversation could be held in {role.folder}: {why}") from why
-            _saved(stage, role.decoy, Path(_transcript(stage, role.session).path).parent, until)
+            _saved(stage, role.decoy, Path(stage.transcript(role.session).path).parent, until)
             _leave(stage, person, until)
         stage.recorder.append(
             Stepped(stage.recorder.now(), f"another conversation, {role.decoy}, is held in {role.folder}")
@@ -63,9 +64,9 @@ class Mislead:
     def do(self, stage: Stage) -> None:
         role = stage.role(self.role)
         name = f"misleading mtime of {self.role}: {self.lie}"
-        before, own = _transcript(stage, role.decoy), _transcript(stage, role.session)
+        before, own = stage.transcript(role.decoy), stage.transcript(role.session)
         told = self._tell(stage, before, own.mtime_ns + _A_LITTLE)
-        after, own = _transcript(stage, told), _transcript(stage, role.session)
+        after, own = stage.transcript(told), stage.transcript(role.session)
         moved = after.ctime_ns > before.ctime_ns
         newest = after.mtime_ns > own.mtime_ns
         same = after.digest == before.digest
@@ -97,6 +98,16 @@ class Mislead:
         return old.session
 
 
+def _folder(stage: Stage, role: str) -> str:
+    """Where the role's agent runs, or ran when it was dispatched."""
+    if stage.role(role).dispatch is None:
+        return stage.agent_of(role, stage.look()).cwd
+    own = stage.transcript(stage.role(role).session)
+    if own.folder is None:
+        raise CannotGoOn(f"the folder in which {role!r} was dispatched can't be told: {own.path} doesn't name it")
+    return own.folder
+
+
 def _open(stage: Stage, folder: str, *arguments: str) -> Person:
     return Person(stage.machine, (stage.setting.launcher.agent, *arguments), folder)
 
@@ -123,10 +134,3 @@ def _saved(stage: Stage, session: str, folder: Path, until: float) -> None:
         while not file.exists() or stage.setting.agent.noted(file.read_text(errors="replace")) is None:
             if not changes.wait(until):
                 raise CannotGoOn(f"the answer of conversation {session} never came to stand in {file}")
-
-
-def _transcript(stage: Stage, session: str | None) -> Transcript:
-    for transcript in stage.setting.agent.transcripts(stage.machine.home):
-        if transcript.session == session:
-            return transcript
-    raise CannotGoOn(f"conversation {session} has no transcript on disk, so its file time can't mislead anyone")

@@ -16,8 +16,8 @@ from holdfast.operations.stage import CannotGoOn, Role, Stage
 class Open:
     """Open `roles` by the cell's birth, the first one cold; each then proves itself to a person: the steady state.
 
-    Born by `resumes`: started, spoken to, the server killed, resumed. Born by `restores`: started, spoken to, rebooted,
-    restored. A bystander is there then, too.
+    Born by `resumes`: started, spoken to, the server killed, resumed; what was dispatched has ended by itself. Born by
+    `restores`: started, spoken to, rebooted, restored. A bystander is there then, too.
     """
 
     roles: tuple[str, ...]
@@ -41,13 +41,14 @@ class Open:
 
 def first_start(launcher: Launcher, birth: Press) -> Press:
     """The press that starts the sessions of a birth: its own path's where it has one, else the first declared."""
-    starts = [press for press in launcher.presses if press.action is Action.STARTS]
+    starts = [p for p in launcher.presses if p.action is Action.STARTS and p.dispatches == birth.dispatches]
     return next((press for press in starts if press.path == birth.path), starts[0])
 
 
 def _born_again(stage: Stage, birth: Press, roles: tuple[str, ...]) -> None:
     if birth.action is Action.RESUMES:
-        Kill(Victim.SERVER, roles[0]).do(stage)
+        if not birth.dispatches:
+            Kill(Victim.SERVER, roles[0]).do(stage)
         for name in roles:
             PressOn(birth, name, looks=False).do(stage)
     elif birth.action is Action.RESTORES:

@@ -6,14 +6,15 @@ import select
 import time
 from dataclasses import dataclass
 
-from holdfast.config.placeholders import fill, fill_url
-from holdfast.history.events import Outcome, Pressed
+from holdfast.config.placeholders import fill, fill_prompt, fill_url
+from holdfast.history.events import Outcome, Planted, Pressed
 from holdfast.machines.protocol import Machine, MachineError, Spawned
 from holdfast.model.path import Action, Press, PressKind
 from holdfast.operations.arriving import settle
 from holdfast.operations.http import fetch
 from holdfast.operations.service import start_service
-from holdfast.operations.stage import CannotGoOn, Stage
+from holdfast.operations.stage import CannotGoOn, Role, Stage
+from holdfast.operations.words import new_word
 
 _PIPE = 65536  # bytes that a pipe holds at most (pipe(7))
 _MOST = 1_000_000  # bytes
@@ -33,7 +34,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class PressOn:
-    """Use `press` for `role` (None: for all of them), with a look before and after unless it is only a birth."""
+    """Use `press` for `role` (None: for all of them), with a look before and after unless it is only a birth. What a
+    dispatch says is a new word."""
 
     press: Press
     role: str | None
@@ -41,6 +43,7 @@ class PressOn:
 
     def do(self, stage: Stage) -> None:
         """CannotGoOn if it is a birth that doesn't come to its end: nothing else would bring its sessions."""
+        word = new_word()
         name = f"press {self.press.path} {self.press.action}" + (f" {self.role}" if self.role else "")
         if self.press.kind is PressKind.BOOT:
             self._look(stage, f"before {name}")
@@ -53,7 +56,8 @@ class PressOn:
             stage.note_launches()
             self._look(stage, f"before {name}")
             began = stage.recorder.now()
-            answer = use(self.press, self.role, stage.machine, stage.folder, stage.setting.bounds.press)
+            prompt = stage.setting.agent.remember(word)
+            answer = use(self.press, self.role, stage.machine, stage.folder, stage.setting.bounds.press, prompt)
         now = stage.recorder.now
         stage.recorder.append(
             Pressed(
@@ -72,8 +76,11 @@ class PressOn:
         for role in [stage.role(self.role)] if self.role is not None else stage.roles.values():
             role.stopped = self.press.action is Action.STOPS
             role.pressed = self.looks and not role.stopped
+            if self.press.dispatches:
+                _note(stage, role, self.press, word, answer)
         stage.note_launches()
-        if not self.looks and answer.outcome is not Outcome.DONE:
+        unborn = self.press.dispatches and self.role is not None and stage.role(self.role).session is None
+        if not self.looks and (answer.outcome is not Outcome.DONE or unborn):
             raise CannotGoOn(f"no session to begin with: the {name}: {answer.outcome}: {answer.output}")
         self._look(stage, f"after {name}")
 
@@ -82,23 +89,36 @@ class PressOn:
             stage.observe(moment)
 
 
-def use(press: Press, role: str | None, machine: Machine, cwd: str, within: float) -> Answer:
-    """Make the press, for at most `within` seconds."""
+def _note(stage: Stage, role: Role, press: Press, word: str, answer: Answer) -> None:
+    """What a dispatch of `word` to the role came to: from now on the role is spoken to in the same way."""
+    resumes = [one for one in stage.setting.launcher.presses if one.dispatches and one.action is Action.RESUMES]
+    role.dispatch = next((one for one in resumes if one.path == press.path), resumes[0])
+    session = None if answer.refused else stage.setting.agent.noted(answer.output)
+    if session is not None:
+        stage.recorder.append(Planted(stage.recorder.now(), role.name, word, session))
+        role.words.append(word)
+        role.session = role.session or session
+
+
+def use(press: Press, role: str | None, machine: Machine, cwd: str, within: float, prompt: str = "") -> Answer:
+    """Make the press, for at most `within` seconds. `prompt` is what a dispatch says."""
     match press.kind:
         case PressKind.RUN:
-            return _run(machine, fill(press.words, role), cwd, within)
+            return run(machine, fill(press.words, role), cwd, within)
         case PressKind.HTTP:
             method, url = press.words
             return _http(machine, method, fill_url(url, role), within)
         case PressKind.UNIT:
             verb = "stop" if press.action is Action.STOPS else "start"
-            return _run(machine, ("systemctl", verb, *fill(press.words, role)), cwd, within)
+            return run(machine, ("systemctl", verb, *fill(press.words, role)), cwd, within)
+        case PressKind.SDK if role is not None:
+            return run(machine, fill_prompt(press.words, role, prompt), cwd, within)
         case _:
-            why = f"presses of kind {press.kind} can't be made yet; those of kind run, http, unit and boot can"
+            why = f"presses of kind {press.kind} can't be made yet; those of kind run, http, unit, boot and sdk can"
             return Answer(Outcome.IMPOSSIBLE, None, False, why)
 
 
-def _run(machine: Machine, argv: tuple[str, ...], cwd: str, within: float) -> Answer:
+def run(machine: Machine, argv: tuple[str, ...], cwd: str, within: float) -> Answer:
     try:
         process = machine.spawn(argv, cwd=cwd)
     except MachineError as error:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from holdfast.agents.protocol import Agent, Outfit
@@ -15,7 +16,7 @@ from holdfast.history.record import Recorder
 from holdfast.machines.protocol import HOME, Machine
 from holdfast.model.path import Press
 from holdfast.model.role import refusal
-from holdfast.model.seen import LiveAgent, Observation, ProcessId
+from holdfast.model.seen import LiveAgent, Observation, ProcessId, Transcript
 from holdfast.model.site import Site
 from holdfast.operations.attribution import Attributor
 from holdfast.operations.bounds import Bounds
@@ -49,7 +50,9 @@ class Setting:
 class Role:
     """What is known of a role: `words` said to its conversation and acknowledged, its `session`, whether it is `held`
     by a task, the `folder` where its agent runs, the `decoy`, another conversation that was held there, and whether a
-    press was to bring it back (`pressed`) or to end it (`stopped`)."""
+    press was to bring it back (`pressed`) or to end it (`stopped`). `dispatch` is the press by which it is spoken to
+    where its session runs only while it answers, None for one that a person attaches to; `hidden` its conversation's
+    file while that is out of sight."""
 
     name: str
     words: list[str] = field(default_factory=list)
@@ -59,6 +62,8 @@ class Role:
     decoy: str | None = None
     pressed: bool = False
     stopped: bool = False
+    dispatch: Press | None = None
+    hidden: Path | None = None
 
 
 class Stage:
@@ -150,6 +155,13 @@ class Stage:
                 f"Live: {', '.join(f'{a.id} {a.session}' for a in seen.agents or ()) or 'none'}"
             )
         return found[0]
+
+    def transcript(self, session: str | None) -> Transcript:
+        """The conversation's file."""
+        for transcript in self.setting.agent.transcripts(self.machine.home):
+            if transcript.session == session:
+                return transcript
+        raise CannotGoOn(f"conversation {session} has no transcript on disk, where one was to be found")
 
     def changes(self) -> AbstractContextManager[Changes]:
         """Wakes when a launch is traced, an agent registers or leaves, or a socket comes or goes."""

@@ -18,7 +18,7 @@ from holdfast.history.events import (
     Stepped,
 )
 from holdfast.history.record import History
-from holdfast.model.path import Action
+from holdfast.model.path import Action, PressKind
 from holdfast.model.proof import digest
 from holdfast.model.seen import ProcessId
 from holdfast.promises.finding import Unproven
@@ -122,9 +122,15 @@ class Reading:
         return tuple(p for p in self.presses if p.event.role in (role, None))
 
     def lost_at(self, role: str) -> int | None:
-        """Where the last fault took the role's process away, None if none did."""
+        """Where the last fault took the role's process away, None if none did. One that is dispatched ends by itself
+        with each answer: it is lost with the proof of its steady state."""
         lost = [f.index for f in self.placed(Faulted) if f.index > self.began >= 0 and role in f.event.lost]
+        if not lost and role in self._steady and self._dispatched(role):
+            return self.began
         return lost[-1] if lost else None
+
+    def _dispatched(self, role: str) -> bool:
+        return any(p.event.kind is PressKind.SDK for p in self.births if p.event.role == role)
 
     def stopped(self, role: str) -> bool:
         """Whether the last press that concerns `role` was made to stop it."""

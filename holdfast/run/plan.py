@@ -58,8 +58,9 @@ def _meetings(
     launcher: Launcher, variants: Sequence[Scenario], kind: str, all_pairs: bool
 ) -> Sequence[tuple[Scenario, Press, Press | None]]:
     """What meets in the variants of one scenario: everything, or as little as lets each variant meet each press, and
-    each birth meet the scenario."""
-    usable = [press for press in launcher.presses if kind == "systemd" or press.kind not in SYSTEMD_ONLY]
+    each birth meet the scenario. Sessions that are dispatched are started and resumed by dispatches only."""
+    here = [press for press in launcher.presses if kind == "systemd" or press.kind not in SYSTEMD_ONLY]
+    usable = [press for press in here if press.dispatches == variants[0].dispatched]
     births = [press for press in usable if press.action in BIRTHS]
     pressed: list[tuple[Scenario, Press | None]] = []
     for scenario in variants:

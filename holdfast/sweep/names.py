@@ -8,13 +8,15 @@ from ast_grep_py import SgNode
 @dataclass(frozen=True)
 class Names:
     """`given`: by name, the assignments to it and the calls of its append and extend, in their order; `functions`: by
-    name, their definitions; `calls`: by the last part of what is called, the calls."""
+    name, their definitions; `calls`: by the last part of what is called, the calls; `libtmux` and `agent_sdk`: whether
+    the file names libtmux, or the SDK of Claude Code."""
 
     root: SgNode
     given: dict[str, list[SgNode]]
     functions: dict[str, list[SgNode]]
     calls: dict[str, list[SgNode]]
     libtmux: bool
+    agent_sdk: bool
 
 
 def names(root: SgNode, text: str) -> Names:
@@ -37,7 +39,7 @@ def names(root: SgNode, text: str) -> Names:
                 given.setdefault(before, []).append(node)
         else:
             given.setdefault(name, []).append(node)
-    return Names(root, given, functions, calls, "libtmux" in text)
+    return Names(root, given, functions, calls, "libtmux" in text, "claude_agent_sdk" in text)
 
 
 def enclosing(node: SgNode) -> SgNode | None:

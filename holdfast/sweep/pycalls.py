@@ -1,9 +1,13 @@
-"""Which calls of Python start a program or drive tmux, and what of their arguments is the command."""
+"""Which calls of Python start a program, drive tmux or dispatch to an agent, and what of their arguments is the
+command."""
+
+import re
 
 from ast_grep_py import SgNode
 
-from holdfast.model.template import UNKNOWN
+from holdfast.model.template import ANY_WORDS, UNKNOWN
 from holdfast.sweep.found import Found, Scope
+from holdfast.sweep.names import enclosing
 from holdfast.sweep.values import evaluate, sequences
 
 # The first argument is an argv, or a text for a shell.
@@ -27,6 +31,12 @@ _LIBTMUX = {
     "switch_client": ("switch-client", "-t"),
     "send_keys": ("send-keys",),
 }
+_SDK = frozenset(("query", "ClaudeSDKClient"))
+_SDK_OPTIONS = (
+    (re.compile(r"\bresume\s*="), f"--resume={UNKNOWN}"),
+    (re.compile(r"\bcontinue_conversation\s*=\s*True"), "--continue"),
+    (re.compile(r"\bfork_session\s*=\s*True"), "--fork-session"),
+)
 _HOLDERS = ("session", "server", "window", "pane")
 _SHORT = {"kill": "kill-", "attach": "attach-session"}
 
@@ -42,6 +52,8 @@ def command(node: SgNode, scope: Scope) -> tuple[Found, ...]:
     libtmux = _libtmux(called, name, plain, scope)
     if libtmux is not None:
         return (libtmux,)
+    if scope.module.agent_sdk and called.text().removeprefix("claude_agent_sdk.") in _SDK:
+        return (_dispatched(node),)
     if name in _FIRST:
         first = plain[0] if plain else _keyword(items, ("args", "cmd", "command"))
         return () if first is None else evaluate(first, scope)
@@ -76,6 +88,14 @@ def _keyword(items: list[SgNode], names: tuple[str, ...]) -> SgNode | None:
         if item.kind() == "keyword_argument" and name is not None and name.text() in names:
             return item.field("value")
     return None
+
+
+def _dispatched(node: SgNode) -> Found:
+    """What the SDK starts for this call: its options stand in the call, or before it in the same function."""
+    function = enclosing(node)
+    options = node.text() if "ClaudeAgentOptions" in node.text() or function is None else function.text()
+    given = (word for pattern, word in _SDK_OPTIONS if pattern.search(options))
+    return Found(("claude", "--output-format", "stream-json", ANY_WORDS, *given, ANY_WORDS))
 
 
 def _libtmux(called: SgNode, name: str, plain: list[SgNode], scope: Scope) -> Found | None:

@@ -40,6 +40,7 @@ class Scenario:
     promises: tuple[Promise, ...]
     seen_in: tuple[str, ...]
     service: bool
+    dispatched: bool
     choice: tuple[tuple[str, str], ...]
 
     @property
@@ -73,13 +74,15 @@ def scenario(
     seen_in: Sequence[str] = (),
     each: Mapping[str, Iterable[str]] | None = None,
     service: bool = False,
+    dispatched: bool = False,
 ) -> Callable[[Body], Declared]:
     """Declare a function of a world as a scenario.
 
     `press`: RESUMES, RESTORES, STOPS, a union of them, or None. `promises`: what must hold. `seen_in`: the public
     reports that it reproduces. `each`: for each keyword argument of the function its values; a scenario of its own is
     planned for every combination. `service`: it is about the launcher's service, and planned only for launchers that
-    declare one.
+    declare one. `dispatched`: it is about sessions that run only while they answer a prompt, and planned only for the
+    launch paths that start and resume such by an SDK; no other scenario is planned for these.
     """
 
     def declare(body: Body) -> Declared:
@@ -97,6 +100,7 @@ def scenario(
                     promises=tuple(promises),
                     seen_in=tuple(seen_in),
                     service=service,
+                    dispatched=dispatched,
                     choice=choice,
                 )
                 for choice in variants

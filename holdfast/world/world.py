@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from holdfast.model.path import Action
+from holdfast.operations.hide import Hide, Unhide
 from holdfast.operations.kill import Kill, Victim
 from holdfast.operations.mislead import Lie, Mislead, TalkElsewhere
 from holdfast.operations.open import Open
@@ -80,6 +81,14 @@ class World:
     def mislead(self, role: str, lie: str) -> None:
         """That other conversation's file becomes the newest: touched, copied, or opened and left."""
         self.do(Mislead(role, Lie(lie)))
+
+    def hide(self, role: str) -> None:
+        """The role's conversation is out of the agent's sight, as on a volume that isn't mounted."""
+        self.do(Hide(role))
+
+    def unhide(self, role: str) -> None:
+        """It is in sight again."""
+        self.do(Unhide(role))
 
     def wait(self, what: str, look: Callable[[], T | None], within: float) -> T:
         """What `look` returns as soon as it isn't None, within so many seconds."""

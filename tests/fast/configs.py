@@ -60,7 +60,8 @@ name = "keys"
 resumes = { keys = ["C-b", "s", "{role}", "Enter"] }
 [[launch_path]]
 name = "sdk"
-resumes = { sdk = ["fleet:resume", "{role}"] }
+starts = { sdk = ["bin/dispatch", "{role}", "{prompt}"] }
+resumes = { sdk = ["bin/dispatch", "--again", "{role}", "{prompt}"] }
 
 [[launch_path]]
 name = "boot"

@@ -39,7 +39,7 @@ def place(tmp_path: Path, name: str = "tree", words: str = "start", found: Revis
     tree = tmp_path / name
     tree.mkdir(exist_ok=True)
     (tree / "fleet").write_text(words)
-    scenario = Scenario("click", ("api",), "", print, None, (), (), False, ())
+    scenario = Scenario("click", ("api",), "", print, None, (), (), False, False, ())
     cell = PlannedCell(KEY, scenario, START, None)
     program = tmp_path / "agent"
     program.write_text("agent")

@@ -37,7 +37,8 @@ def test_presses_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
         Press("cli", stop, PressKind.RUN, ("bin/fleet", "stop", "{role}")),
         Press("worker", resume, PressKind.UNIT, ("fleet@{role}.service",)),
         Press("keys", resume, PressKind.KEYS, ("C-b", "s", "{role}", "Enter")),
-        Press("sdk", resume, PressKind.SDK, ("fleet:resume", "{role}")),
+        Press("sdk", start, PressKind.SDK, ("bin/dispatch", "{role}", "{prompt}")),
+        Press("sdk", resume, PressKind.SDK, ("bin/dispatch", "--again", "{role}", "{prompt}")),
         Press("boot", Action.RESTORES, PressKind.BOOT, ()),
         Press("after-boot", Action.RESTORES, PressKind.RUN, ("bin/fleet", "restore")),
     )
@@ -107,3 +108,11 @@ def test_a_given_file_that_is_not_there_is_refused_when_loaded(tmp_path: Path) -
     assert given is not None
     with pytest.raises(ConfigError, match=r"missing\.toml:1: the file can't be read: No such file"):
         load(given)
+
+
+def test_a_launcher_that_only_dispatches_needs_no_attach(tmp_path: Path) -> None:
+    path = '[[launch_path]]\nname = "mill"\nstarts = { sdk = ["mill", "{role}", "{prompt}"] }\n'
+    text = f'[launcher]\nname = "mill"\nsource = "."\n[agent]\nkind = "claude"\n{path}'
+    launcher = load(write(tmp_path, text + 'resumes = { sdk = ["mill", "{role}", "{prompt}"] }\n'))
+    assert launcher.attach == ()
+    assert [press.dispatches for press in launcher.presses] == [True, True]

@@ -99,11 +99,11 @@ CASES: dict[str, tuple[str, str, int, str]] = {
     "a browser without a click": (", click = \"[data-role='{role}'] button\"", "", 28, "`browser` without `click`"),
     "no press": ('{ unit = "fleet@{role}.service" }', "{}", 40, "`resumes` has no press"),
     "no unit's name": ("fleet@{role}.service", "fleet@{role}", 40, "'fleet@{role}' is no unit's name"),
-    "boot = false": ("boot = true", "boot = false", 50, "`boot = false`"),
+    "boot = false": ("boot = true", "boot = false", 51, "`boot = false`"),
     "a start by boot": (
         "restores = { boot = true }",
         "starts = { boot = true }",
-        50,
+        51,
         "`starts` by boot: a boot is for",
     ),
     "a command without role": (
@@ -113,11 +113,36 @@ CASES: dict[str, tuple[str, str, int, str]] = {
         "launch path 'cli' starts a session without {role}",
     ),
     "a request without role": ("/sessions/{role}/start", "/start", 27, "'dashboard' starts a session without {role}"),
-    "a role in a restore": ('"restore"]', '"restore", "{role}"]', 54, r"unknown placeholder \{role\}"),
+    "a dispatch without prompt": (
+        'starts = { sdk = ["bin/dispatch", "{role}", "{prompt}"] }',
+        'starts = { sdk = ["bin/dispatch", "{role}"] }',
+        46,
+        "launch path 'sdk' starts without {prompt}: a dispatch is one prompt and its answer",
+    ),
+    "a start by dispatch that nothing resumes": (
+        'resumes = { sdk = ["bin/dispatch", "--again", "{role}", "{prompt}"] }\n',
+        "",
+        46,
+        "`starts` by sdk, and nothing resumes by sdk",
+    ),
+    "a dispatch that goes on with what none began": (
+        'starts = { sdk = ["bin/dispatch", "{role}", "{prompt}"] }\n',
+        "",
+        46,
+        "`resumes` by sdk, and nothing starts by sdk",
+    ),
+    "a stop by dispatch": (
+        'resumes = { sdk = ["bin/dispatch", "--again", "{role}", "{prompt}"] }',
+        'stops = { sdk = ["bin/dispatch", "{role}", "{prompt}"] }',
+        47,
+        "`stops` by sdk: a dispatch says one prompt",
+    ),
+    "a prompt in a command": ('"start", "{role}", ""', '"start", "{role}", "{prompt}"', 32, r"placeholder \{prompt\}"),
+    "a role in a restore": ('"restore"]', '"restore", "{role}"]', 55, r"unknown placeholder \{role\}"),
     "two paths of one name": ('"keys"', '"cli"', 42, "a second launch path is called 'cli'"),
     "a dot in a path's name": ('"keys"', '"a.b"', 42, "'a.b' can't be a launch path's name"),
     "a path called none": ('"keys"', '"none"', 42, "'none' can't be a launch path's name"),
-    "a path that does nothing": ("restores = { boot = true }", "", 48, "launch path 'boot' does nothing"),
+    "a path that does nothing": ("restores = { boot = true }", "", 49, "launch path 'boot' does nothing"),
     "a table for the paths": (
         '[[launch_path]]\nname = "dashboard"',
         "[launch_path]",
@@ -126,8 +151,8 @@ CASES: dict[str, tuple[str, str, int, str]] = {
     ),
     "broken syntax": ("[agent]", "[agent", 22, "this is no TOML: Expected ']'"),
     "a key twice": ("watchers = true", "folder = true", 19, "this is no TOML: Cannot overwrite a value"),
-    "an endless string": ('run = ["bin/fleet", "restore"]\n', 'run = """', 54, "this is no TOML: Unterminated"),
-    "an endless number": ('"10m"', "9" * 5000, 54, "this is no TOML: Exceeds the limit"),
+    "an endless string": ('run = ["bin/fleet", "restore"]\n', 'run = """', 55, "this is no TOML: Unterminated"),
+    "an endless number": ('"10m"', "9" * 5000, 55, "this is no TOML: Exceeds the limit"),
     "endless brackets": ('"10m"', "[" * 5000, 1, "nested too deeply"),
 }
 

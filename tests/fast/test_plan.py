@@ -28,8 +28,10 @@ def launcher(*presses: Press, service: bool = False) -> Launcher:
     )
 
 
-def scenario(press: frozenset[Action] | None, service: bool = False, name: str = "s") -> Scenario:
-    return Scenario(name, ("api", "web"), "", print, press, (promise("mapped"),), (), service, ())
+def scenario(
+    press: frozenset[Action] | None, service: bool = False, name: str = "s", dispatched: bool = False
+) -> Scenario:
+    return Scenario(name, ("api", "web"), "", print, press, (promise("mapped"),), (), service, dispatched, ())
 
 
 def pairs(cells: tuple[PlannedCell, ...], machine: str) -> list[tuple[str, str | None]]:
@@ -101,3 +103,16 @@ def test_a_path_taken_out_of_the_file_still_has_to_hold() -> None:
 def test_the_head_wins_where_both_declare_a_path() -> None:
     changed = Press("cli", Action.STARTS, PressKind.RUN, ("other", "{role}"))
     assert union(launcher(changed), launcher(*CLI)).presses == (changed,)
+
+
+def test_dispatched_sessions_meet_their_own_scenarios_and_no_others() -> None:
+    mill = tuple(Press("mill", action, PressKind.SDK) for action in (Action.STARTS, Action.RESUMES))
+    click, dispatch = scenario(RESUMES), scenario(RESUMES, name="d", dispatched=True)
+    found = {cell.key.scenario: cell.key for cell in plan(launcher(*CLI, *mill), [click, dispatch], "agent", Choice())}
+    assert (found["d"].press, found["s"].press) == ("mill", "cli")
+    cells = plan(launcher(*CLI, *mill), [click, dispatch], "agent", Choice(machine="namespace", all_pairs=True))
+    assert {(cell.key.scenario, cell.key.birth, cell.key.press) for cell in cells} == {
+        *(("s", birth, "cli") for birth in ("cli", "cli.resumes")),
+        *(("d", birth, "mill") for birth in ("mill", "mill.resumes")),
+    }
+    assert plan(launcher(*CLI), [dispatch], "agent", Choice()) == ()

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from holdfast.history.events import Asked
-from holdfast.model.path import Action
+from holdfast.history.events import Asked, Pressed
+from holdfast.model.path import Action, PressKind
 from holdfast.model.proof import digest
 from holdfast.model.verdict import Verdict
 from tests.fast.histories import Play, found, must
@@ -162,3 +162,14 @@ def test_a_role_that_was_resumed_and_then_stopped_has_nothing_to_continue() -> N
     with play.press("api", action=Action.STOPS):
         play.end(play.holder("api").id)
     assert found(play.close(), "api", "continues") is None
+
+
+@pytest.mark.parametrize("kind, expected", [(PressKind.SDK, Verdict.BROKEN), (PressKind.RUN, None)])
+def test_a_session_that_is_dispatched_is_lost_with_each_answer(kind: PressKind, expected: Verdict | None) -> None:
+    play = Play(promises=("continues",)).open()
+    play.events = [replace(event, kind=kind) if isinstance(event, Pressed) else event for event in play.events]
+    with play.press("api"):
+        play.end(play.holder("api").id)
+        play.comes_back("api", session="fresh")
+    judged = found(play.close(), "api", "continues")
+    assert (judged.verdict if judged else None) is expected

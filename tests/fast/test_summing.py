@@ -22,7 +22,7 @@ def obligation(verdict: Verdict, charged: str = "a1", masked: bool = False) -> O
 
 
 def test_a_planned_cell_that_never_ran_is_unproven() -> None:
-    scenario = Scenario("click", ("api",), "", print, None, (), (), False, ())
+    scenario = Scenario("click", ("api",), "", print, None, (), (), False, False, ())
     planned = PlannedCell(KEY, scenario, Press("cli", Action.STARTS, PressKind.RUN), None)
     (missing,) = complete([planned], [])
     assert missing.verdict is Verdict.UNPROVEN

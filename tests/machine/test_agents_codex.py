@@ -4,6 +4,7 @@ The stand-in always. The real one where HOLDFAST_CODEX leads to it.
 """
 
 import secrets
+import shlex
 import time
 from pathlib import Path
 
@@ -80,7 +81,8 @@ def test_exec_resumes_by_id_and_says_what_it_can_not_find(place: Place) -> None:
     assert (noted[0], noted[2]) == ("noted", "1")
     challenge = secrets.token_hex(4)
     proof = f"proof {noted[1]} {digest(['alpha'], challenge)}"
-    assert shell(place.machine, f"{ask} resume {noted[1]} 'prove {challenge}' 2>/dev/null") == proof
+    again = shlex.join(("codex", *place.agent.resumed(noted[1], f"prove {challenge}")))
+    assert shell(place.machine, f"{again} 2>/dev/null") == proof
     assert shell(place.machine, f"{ask} resume --last 'prove {challenge}' 2>/dev/null") == proof
     unknown = f"no rollout found for thread id {UNKNOWN} (code -32600)\n1"
     assert shell(place.machine, f"{ask} resume {UNKNOWN} 'prove 1'; echo $?").endswith(unknown)

@@ -25,7 +25,6 @@ from tests.machine.place import booted
 PATIENCE = 60.0
 """Seconds: each start takes two of an idle machine."""
 WORDS = {"opencode": ("opencode", "run"), "gemini": ("gemini", "-p")}
-RESUMED = {"opencode": ("opencode", "run", "-s", "{id}"), "gemini": ("gemini", "-r", "{id}", "-p")}
 
 
 def agents() -> list[Agent]:
@@ -70,9 +69,8 @@ def test_a_session_that_was_killed_at_its_answer_is_resumed_by_its_id(
     machine = booted(agent, agent.kind, tmp_path, make).machine
     assert agent.noted(said(machine, *WORDS[agent.kind], "remember alpha")) is not None
     session = only(agent, machine).session
-    again = [word.format(id=session) for word in RESUMED[agent.kind]]
-    killed(machine, agent, 2, *again, "pause")
-    proof = agent.proof(said(machine, *again, "prove 7"))
+    killed(machine, agent, 2, agent.kind, *agent.resumed(session, "pause"))
+    proof = agent.proof(said(machine, agent.kind, *agent.resumed(session, "prove 7")))
     assert proof is not None
     assert proof[1] == digest(["alpha"], "7")
     assert proof[0] in (session, "nobody")

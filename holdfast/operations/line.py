@@ -1,0 +1,145 @@
+"""A line to a role's session, on which things are said to it: a person's attach or, where a session runs only while it
+answers a prompt, dispatches."""
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+from holdfast.history.events import Outcome
+from holdfast.operations.person import Gone, Person, TooLate
+from holdfast.operations.press import Answer, run, use
+from holdfast.operations.stage import Role, Stage
+
+T = TypeVar("T")
+
+
+class Line(Protocol):
+    """Whatever says something waits until the monotonic time `until`. Gone where the line ends before an answer came,
+    TooLate where the time does."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    @property
+    def text(self) -> str:
+        """What it has shown."""
+
+    def ask(self, prompt: str, what: str, find: Callable[[str], T | None], until: float) -> T:
+        """Say `prompt`, and give what `find` finds in the answer."""
+
+    def release(self, until: float) -> None:
+        """End the held task of the session."""
+
+
+def line(stage: Stage, role: Role) -> Line:
+    """The line that the launcher gives."""
+    if role.dispatch is None:
+        return Attached(stage, role)
+    press = role.dispatch
+    within = stage.setting.bounds.press
+    return Printed(
+        f"the dispatch by {press.path}",
+        lambda prompt, left: use(press, role.name, stage.machine, stage.folder, min(within, left), prompt),
+    )
+
+
+def own_line(stage: Stage, role: Role) -> Line:
+    """A line to the role's own conversation that doesn't hang on what is verified: where a dispatch would be the press
+    itself, the agent is asked directly."""
+    if role.dispatch is None:
+        return Attached(stage, role)
+    agent, session = stage.setting.agent, role.session
+    assert session is not None, "a dispatch that notes no word is no birth"
+    folder = stage.transcript(session).folder or stage.folder
+    return Printed(
+        f"{stage.setting.launcher.agent} itself, asked for {session},",
+        lambda prompt, left: run(
+            stage.machine, (stage.setting.launcher.agent, *agent.resumed(session, prompt)), folder, left
+        ),
+    )
+
+
+class Attached:
+    """A person in front of the session's pane."""
+
+    def __init__(self, stage: Stage, role: Role) -> None:
+        self._stage = stage
+        self._person = stage.attach(role.name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._person.leave()
+
+    @property
+    def text(self) -> str:
+        return self._person.text
+
+    def ask(self, prompt: str, what: str, find: Callable[[str], T | None], until: float) -> T:
+        ready(self._stage, self._person, until)
+        say(self._person, prompt, until)
+        return self._person.wait(what, below(prompt, find), until)
+
+    def release(self, until: float) -> None:
+        self._person.wait("the screen of the held task", lambda text: text or None, until)
+        self._person.type(self._stage.setting.agent.release)
+
+
+class Printed:
+    """A command for each prompt, which prints the answer and ends."""
+
+    def __init__(self, name: str, say: Callable[[str, float], Answer]) -> None:
+        self._name = name
+        self._say = say
+        self._text = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """It ended with its answer."""
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    def ask(self, prompt: str, what: str, find: Callable[[str], T | None], until: float) -> T:
+        answer = self._say(prompt, until - time.monotonic())
+        self._text += answer.output
+        if answer.outcome is Outcome.HUNG:
+            raise TooLate(answer.output)
+        found = None if answer.refused else find(answer.output)
+        if found is None:
+            said = " | ".join(line for line in answer.output.splitlines() if line.strip())[-300:] or "nothing"
+            raise Gone(f"{self._name} ended before {what}: exit {answer.code}, it said: {said}", answer.code)
+        return found
+
+    def release(self, until: float) -> None:
+        """Nothing runs between two prompts."""
+
+
+def ready(stage: Stage, person: Person, until: float) -> None:
+    """What is typed before the agent reads its terminal may be lost."""
+    person.wait("the agent's prompt", lambda text: stage.setting.agent.ready(text) or None, until)
+
+
+def say(person: Person, text: str, until: float) -> None:
+    """Type a line and submit it: the return goes alone, because the real agent takes a text with one inside for a
+    paste."""
+    person.type(text)
+    person.wait(f"{text!r} to appear as typed", lambda shown: text in shown or None, until)
+    person.type("\r")
+
+
+def below(asked: str, find: Callable[[str], T | None]) -> Callable[[str], T | None]:
+    """`find`, in what stands below the line that was asked: a screen is redrawn with the answers of before."""
+    return lambda text: find(text.rpartition(asked)[2]) if asked in text else None
