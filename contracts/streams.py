@@ -5,6 +5,10 @@ import json
 from holdfast import Subject, contract
 
 NOBODYS = "11111111-2222-4333-8444-555555555555"
+INIT = set(
+    "apiKeySource claude_code_version cwd mcp_servers model permissionMode session_id slash_commands tools uuid".split()
+)
+RESULT = set("permission_denials result session_id stop_reason terminal_reason total_cost_usd usage uuid".split())
 STREAMS = ("-p", "--verbose", "--output-format", "stream-json", "--input-format", "stream-json")
 
 
@@ -48,6 +52,21 @@ def a_stream_begins_with_init_and_ends_with_a_result(agent: Subject) -> str:
     names = [f"{m['type']}/{m['subtype']}" if "subtype" in m else str(m["type"]) for m in known]
     ids = {m["session_id"] for m in known}
     return f"{' '.join(names)}; {'one id' if len(ids) == 1 else 'several ids'}"
+
+
+@contract(
+    "claude",
+    "init: apiKeySource claude_code_version cwd mcp_servers model permissionMode session_id slash_commands tools uuid; "
+    "its own version; result: permission_denials result session_id stop_reason terminal_reason total_cost_usd usage uuid",
+)
+def a_stream_says_what_an_sdk_reads(agent: Subject) -> str:
+    """What is missing is an older Claude Code to the Agent SDK, or none."""
+    found = messages(agent.ask("remember alpha", "--output-format", "stream-json", "--verbose").out)
+    init, result = (next(m for m in found if key in (m["type"], m.get("subtype"))) for key in ("init", "result"))
+    version = agent.run("--version").out.split()[0]
+    own = "its own" if init.get("claude_code_version") == version else "another"
+    keys = [" ".join(sorted(wanted & message.keys())) for wanted, message in ((INIT, init), (RESULT, result))]
+    return f"init: {keys[0]}; {own} version; result: {keys[1]}"
 
 
 @contract("claude", "success of the request; init; result")

@@ -1,6 +1,6 @@
 """prompt: a session is back within 30 s of the press."""
 
-from holdfast.history.events import Asked
+from holdfast.history.events import Asked, Planted
 from holdfast.history.record import History
 from holdfast.model.path import Action
 from holdfast.promises.finding import Finding, Unproven, broken, held
@@ -13,31 +13,40 @@ BOUND = 30.0
 
 
 def check(history: History, role: str) -> Finding | None:
-    """Applies where the role was started, resumed or restored. Other roles are asked one after the other: what that
-    took is not the session's time, but neither does it show that the session was back."""
+    """Applies where the role was started, resumed or restored. A dispatch that its own conversation answered was back
+    with that. Other roles are asked one after the other: what that took is not the session's time, but neither does it
+    show that the session was back."""
     reading = Reading(history)
-    reading.own(role)
+    own = reading.own(role)
     if reading.stopped(role) or not reading.brought_back(role):
         return None
-    presses = [p.event for p in reading.presses_of(role) if p.event.action is not Action.STOPS]
-    if not presses:
+    placed = [p for p in reading.presses_of(role) if p.event.action is not Action.STOPS]
+    if not placed:
         return None
+    presses = [p.event for p in placed]
+    for noted in reading.placed(Planted):
+        # Right behind its press: what a dispatch said, and its answer.
+        if noted.index == placed[-1].index + 1 and noted.event.session == own:
+            took = noted.event.at - presses[-1].began
+            return _within(took, f"{role} answered the dispatch by {presses[-1].path} {took:.1f} s after it began")
     final = reading.final(role)
     asked = final.event
     if asked.session is None:
         return broken("none", f"{role} did not answer: {asked.why or 'no reason was recorded'}")
     took = asked.at - presses[-1].began
+    found = _within(took, f"{role} answered {took:.1f} s after the press of {presses[-1].path} began")
     if took <= BOUND:
-        return held(f"{role} answered {took:.1f} s after the press of {presses[-1].path} began")
+        return found
     others = _others(reading, final, presses[-1].began)
     if took - others <= BOUND:
         raise Unproven(
             f"{role} answered {took:.1f} s after the press, but it was asked late: the others took {others:.1f} s"
         )
-    return broken(
-        "late",
-        f"{role} answered {took:.1f} s after the press of {presses[-1].path} began; at most {BOUND:.0f} s are allowed",
-    )
+    return found
+
+
+def _within(took: float, why: str) -> Finding:
+    return held(why) if took <= BOUND else broken("late", f"{why}; at most {BOUND:.0f} s are allowed")
 
 
 def _others(reading: Reading, final: Placed[Asked], since: float) -> float:

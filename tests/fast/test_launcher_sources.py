@@ -33,7 +33,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return into
 
 
-@pytest.mark.parametrize("name", ["reference", "incident", "tmuxp"])
+@pytest.mark.parametrize("name", ["reference", "incident", "tmuxp", "dispatcher"])
 def test_a_launcher_has_a_configuration_that_is_accepted(name: str) -> None:
     assert load(LAUNCHERS / name / "holdfast.toml").name
 
@@ -42,6 +42,7 @@ def test_a_launcher_has_a_configuration_that_is_accepted(name: str) -> None:
     "program",
     [
         *("reference/bin/fleet", "reference/bin/attach", "incident/make-history", "tmuxp/install.sh", "tmuxp/load"),
+        *("dispatcher/dispatch", "dispatcher/install.sh"),
         *(f"incident/bin/{name}" for name in ("attach", "phone", "restore", "worker")),
         *(f"incident/{site}" for site in (*SITES, "worker/conversation.py")),
     ],

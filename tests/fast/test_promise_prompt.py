@@ -1,8 +1,12 @@
 """prompt: a session answers within 30 s of the press."""
 
-from holdfast.model.path import Action
+import pytest
+
+from holdfast.history.events import Planted
+from holdfast.model.path import Action, PressKind
 from holdfast.model.verdict import Verdict
 from tests.fast.histories import Play, found, must
+from tests.fast.rooms import own
 
 
 def pressed(seconds: float, other: float = 0.1) -> Play:
@@ -25,6 +29,16 @@ def test_an_answer_after_the_bound_is_late() -> None:
 
 def test_a_role_that_was_asked_late_because_of_another_is_unproven() -> None:
     assert must(pressed(0.1, other=31.0).close(ask=False), "api", "prompt").verdict is Verdict.UNPROVEN
+
+
+@pytest.mark.parametrize("seconds, expected", [(29.0, Verdict.HELD), (31.0, Verdict.BROKEN)])
+def test_a_dispatch_is_timed_by_its_own_answer(seconds: float, expected: Verdict) -> None:
+    play = Play(promises=("prompt",)).open()
+    with play.press("api", kind=PressKind.SDK):
+        play.tick(seconds)
+    play.events.insert(-1, Planted(play.tick(), "api", "said", own("api")))
+    play.ask("api", seconds=40.0)
+    assert must(play.close(ask=False), "api", "prompt").verdict is expected
 
 
 def test_no_answer_is_broken() -> None:
