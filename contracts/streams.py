@@ -56,8 +56,9 @@ def a_stream_begins_with_init_and_ends_with_a_result(agent: Subject) -> str:
 
 @contract(
     "claude",
-    "init: apiKeySource claude_code_version cwd mcp_servers model permissionMode session_id slash_commands tools uuid; "
-    "its own version; result: permission_denials result session_id stop_reason terminal_reason total_cost_usd usage uuid",
+    "its own version; init: apiKeySource claude_code_version cwd mcp_servers model permissionMode session_id "
+    "slash_commands tools uuid; result: permission_denials result session_id stop_reason terminal_reason "
+    "total_cost_usd usage uuid",
 )
 def a_stream_says_what_an_sdk_reads(agent: Subject) -> str:
     """What is missing is an older Claude Code to the Agent SDK, or none."""
@@ -66,7 +67,7 @@ def a_stream_says_what_an_sdk_reads(agent: Subject) -> str:
     version = agent.run("--version").out.split()[0]
     own = "its own" if init.get("claude_code_version") == version else "another"
     keys = [" ".join(sorted(wanted & message.keys())) for wanted, message in ((INIT, init), (RESULT, result))]
-    return f"init: {keys[0]}; {own} version; result: {keys[1]}"
+    return f"{own} version; init: {keys[0]}; result: {keys[1]}"
 
 
 @contract("claude", "success of the request; init; result")
