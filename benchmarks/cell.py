@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from benchmarks.figure import Figure, of
-from holdfast.agents import Given
+from holdfast.agents import Agent, Given
 from holdfast.agents.claude import STANDIN
 from holdfast.config.load import load
 from holdfast.machines import Holder, etc, namespace, open_holder, root
@@ -25,7 +25,7 @@ from holdfast.run.plan import Choice, plan
 from holdfast.run.scenarios import scenarios
 from holdfast.sweep import sweep
 
-CELL = "hard_kill[server]--cli--cli--namespace--claude-standin"
+CELL = "hard_kill[server]--cli--cli--namespace"
 MOST = 1.5
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 LAUNCHER = "fleet"
@@ -37,12 +37,13 @@ _INSIDE = "/opt/holdfast/raw_cell.py"
 def figures(pairs: int) -> list[Figure]:
     """Cell and raw script run in turns; the ratio is that of neighbours, which the same noise meets."""
     with tempfile.TemporaryDirectory() as folder, open_holder() as holder:
-        noting = _Noting(holder)
-        cell = _cell(noting, Path(folder))
+        noting, suite = Noting(holder), FIXTURES / "agents"
+        standin = STANDIN.make(Given(suite / "claude", STANDIN.versions[0], suite))
+        cell = cell_of(noting, standin, Path(folder))
         cell()
         raw = _Raw(noting.blueprint, SOURCE, Path(folder))
         raw.run()
-        measured = [(_seconds(cell), _seconds(raw.run)) for _ in range(pairs)]
+        measured = [(seconds(cell), seconds(raw.run)) for _ in range(pairs)]
     return [
         of("a cell", [1e3 * ours for ours, _ in measured], "ms"),
         of("the raw script of the same", [1e3 * theirs for _, theirs in measured], "ms"),
@@ -50,13 +51,13 @@ def figures(pairs: int) -> list[Figure]:
     ]
 
 
-def _seconds(work: Callable[[], None]) -> float:
+def seconds(work: Callable[[], None]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
-class _Noting:
+class Noting:
     """A holder that notes the blueprint of the machine that it made last."""
 
     blueprint: Blueprint
@@ -70,12 +71,11 @@ class _Noting:
         return self._holder.machine(blueprint)
 
 
-def _cell(noting: _Noting, into: Path) -> Callable[[], None]:
+def cell_of(noting: Noting, agent: Agent, into: Path) -> Callable[[], None]:
     """Runs and judges the cell as a worker does; its history is written to the folder `into`."""
-    launcher, suite = load(SOURCE / "holdfast.toml"), FIXTURES / "agents"
-    agent = STANDIN.make(Given(suite / "claude", STANDIN.versions[0], suite))
+    launcher = load(SOURCE / "holdfast.toml")
     cells = plan(launcher, scenarios(SOURCE), agent.kind, Choice("namespace"))
-    cell = next(cell for cell in cells if cell.key.id == CELL)
+    cell = next(cell for cell in cells if cell.key.id == f"{CELL}--{agent.kind}")
     revision = Revision(launcher, launcher.source, sweep(launcher.source, []).sites)
 
     def run() -> None:
