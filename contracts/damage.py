@@ -28,27 +28,27 @@ def damaged(agent: Subject, change: str) -> str:
     return f"{first}; then {agent.known('--resume', session)}"
 
 
-@contract("claude", "alpha beta; then alpha beta gamma")
+@contract("claude", {"1.0.128": "alpha beta; then gamma", "2.1.197": "alpha beta; then alpha beta gamma"})
 def a_torn_last_line_is_passed_over(agent: Subject) -> str:
     """A kill in the middle of a write."""
     return damaged(agent, "torn last line")
 
 
-@contract("claude", "alpha beta; then alpha beta gamma")
+@contract("claude", {"1.0.128": "alpha beta; then gamma", "2.1.197": "alpha beta; then alpha beta gamma"})
 def a_missing_last_newline_is_no_matter(agent: Subject) -> str:
     """An editor, or a copy that was cut at a line's end."""
     return damaged(agent, "no last newline")
 
 
-@contract("claude", "alpha beta; then alpha beta gamma")
+@contract("claude", {"1.0.128": "alpha beta; then gamma", "2.1.197": "alpha beta; then alpha beta gamma"})
 def trailing_nuls_are_passed_over(agent: Subject) -> str:
     """What ext4 leaves of an append whose bytes were not written when the power failed."""
     return damaged(agent, "NULs at the end")
 
 
-@contract("claude", "alpha beta; then alpha beta gamma")
+@contract("claude", {"1.0.128": "beta; then beta gamma", "2.1.197": "alpha beta; then alpha beta gamma"})
 def a_bad_line_in_the_middle_drops_that_record(agent: Subject) -> str:
-    """Without an error: the words before it are found again by their times."""
+    """Without an error: the words before it are found again by their times, and by old ones not at all."""
     return damaged(agent, "bad line in the middle")
 
 
