@@ -64,8 +64,8 @@ class Terminal:
             raise NotSeen(str(why)) from why
 
     def ready(self) -> None:
-        """Until the agent waits for a line, and takes the keys as they come: Claude Code 1.0.128 shows its line up to
-        half a second before. What is typed in between comes as one piece, and an Enter in it is no Enter then."""
+        """Until the agent waits for a line, and takes the keys as they come: Claude Code 1.0.128 shows its line
+        some 0.3 s before. What is typed in between comes as one piece, and an Enter in it is no Enter then."""
         self.wait(
             "the line to type on",
             lambda shown: (self._agent.ready(shown) and not self._person.read_by_line) or None,
