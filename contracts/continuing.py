@@ -53,7 +53,9 @@ def a_newest_file_of_no_bytes_is_begun_anew(agent: Subject) -> str:
     {"1.0.128": "under its id; --resume knows alpha", "2.1.197": "under its id; --resume knows alpha beta"},
 )
 def what_was_said_after_a_continue(agent: Subject) -> str:
-    """An old one answers under its id, and writes it into a file of another: --resume doesn't find it."""
+    """Where a SessionStart hook runs, an old one answers under its id, and writes it into a file of another: --resume
+    doesn't find it."""
+    agent.hook("SessionStart")
     session = agent.born("alpha")
     agent.planted.append("beta")
     under = agent.agent.noted(agent.ask("remember beta", "--continue").out)

@@ -144,7 +144,7 @@ def a_resume_inside_a_session(agent: Subject) -> str:
         own = terminal.remember("beta")
         agent.answered(own)
         terminal.say(f"/resume {other}")
-        terminal.wait("the other, or a list", lambda shown: "remember alpha" in shown or None)
+        terminal.wait("the other, or a list", lambda shown: "Modified" in shown or "remember alpha" in shown or None)
         if "Modified" in terminal.shown:
             return "a list to choose from"
         agent.wait("the change", lambda: len(agent.hooked()) > 2)

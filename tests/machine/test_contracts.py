@@ -38,7 +38,7 @@ def test_the_stand_in_does_what_is_said_of_its_version(contract: Contract, versi
         ),
         ("1.0.128", "the_id_at_the_start_of_a_resume", "self.told = new_uuid()", "new_uuid()"),
         ("1.0.128", "what_a_resume_leaves_beside", 'self.append([{"type": "summary"', '([{"type": "summary"'),
-        ("1.0.128", "what_was_said_after_a_continue", "stays=self.interactive or resume is None", "stays=False"),
+        ("1.0.128", "what_was_said_after_a_continue", "stays=self.interactive or hooked", "stays=False"),
         ("1.0.128", "what_was_said_after_a_resume_on_a_terminal", "stays=self.interactive or", "stays="),
     ],
 )
