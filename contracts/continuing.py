@@ -19,9 +19,9 @@ def age(agent: Subject, session: str, seconds: float) -> None:
     os.utime(agent.transcript(session), (then, then))
 
 
-@contract("claude", "beta; touched, alpha")
+@contract("claude", {"1.0.128": "beta; touched, beta", "2.1.197": "beta; touched, alpha"})
 def the_newest_file_time_wins(agent: Subject) -> str:
-    """Records are not read for it: a touch, a copy or a restored backup misleads."""
+    """Records are not read for it: a touch, a copy or a restored backup misleads. An old one goes by their times."""
     old, _ = two(agent)
     first = agent.known("--continue")
     age(agent, old, -60)
@@ -37,7 +37,7 @@ def names_that_are_no_uuid_are_passed_over(agent: Subject) -> str:
     return agent.known("--continue")
 
 
-@contract("claude", "none, under the id of the empty file")
+@contract("claude", {"1.0.128": "alpha, elsewhere", "2.1.197": "none, under the id of the empty file"})
 def a_newest_file_of_no_bytes_is_begun_anew(agent: Subject) -> str:
     """Silently, with exit 0: the older ones are there, and are not taken."""
     _, new = two(agent)
@@ -46,6 +46,21 @@ def a_newest_file_of_no_bytes_is_begun_anew(agent: Subject) -> str:
     known = agent.known("--continue")
     where = "under the id of the empty file" if agent.transcript(new).stat().st_size else "elsewhere"
     return f"{known}, {where}"
+
+
+@contract(
+    "claude",
+    {"1.0.128": "under its id; --resume knows alpha", "2.1.197": "under its id; --resume knows alpha beta"},
+)
+def what_was_said_after_a_continue(agent: Subject) -> str:
+    """Where a SessionStart hook runs, an old one answers under its id, and writes it into a file of another: --resume
+    doesn't find it."""
+    agent.hook("SessionStart")
+    session = agent.born("alpha")
+    agent.planted.append("beta")
+    under = agent.agent.noted(agent.ask("remember beta", "--continue").out)
+    whose = "its id" if under == session else "another id"
+    return f"under {whose}; --resume knows {agent.known('--resume', session)}"
 
 
 @contract("claude", "none")
@@ -63,12 +78,16 @@ def without_any_a_terminal_is_told(agent: Subject) -> str:
     return f"exit {code}; {'No conversation found to continue' if told else 'nothing'} shown"
 
 
-@contract("claude", "exit 1; No conversation found to continue shown")
+@contract("claude", {"1.0.128": "it knows alpha", "2.1.197": "exit 1; No conversation found to continue shown"})
 def a_terminal_passes_over_what_was_born_in_print_mode(agent: Subject) -> str:
     """Interactive --continue takes typed conversations only."""
     agent.born("alpha")
     with agent.start("--continue") as terminal:
-        code = terminal.ended()
+        try:
+            challenge, shown = terminal.prove()
+            return f"it knows {agent.words(shown, challenge)}"
+        except TimeoutError:
+            code = terminal.ended()
         told = "No conversation found to continue" in terminal.shown
     return f"exit {code}; {'No conversation found to continue' if told else 'nothing'} shown"
 

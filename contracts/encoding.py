@@ -34,12 +34,14 @@ def a_character_beyond_ascii_becomes_a_dash_for_each_of_its_utf_16_units(agent: 
     return folder(agent, "é😀-b")
 
 
-@contract("claude", "200 characters, a dash and fejlho")
+@contract("claude", {"1.0.128": "all 251 characters", "2.1.197": "200 characters, a dash and fejlho"})
 def a_long_path_is_cut_and_a_hash_appended(agent: Subject) -> str:
     """Above 200 characters: the first 200, `-`, and the 32-bit hash of the path in base 36."""
     cwd = f"/home/dev/{'n' * 120}/{'m' * 120}"
     agent.shell('mkdir -p "$0"', cwd, cwd="/")
     name = agent.transcript(agent.born("alpha", cwd=cwd)).parent.name
+    if len(name) == len(cwd):
+        return f"all {len(name)} characters"
     return f"{len(name.rpartition('-')[0])} characters, a dash and {name.rpartition('-')[2]}"
 
 

@@ -35,7 +35,14 @@ def the_start_says_where_it_came_from(agent: Subject) -> str:
     return ", ".join(told(agent, "source", "SessionStart"))
 
 
-@contract("claude", {"2.1.197": "resume, told the old id", "2.1.329": "fork, told the new id"})
+@contract(
+    "claude",
+    {
+        "1.0.128": "resume, told the new id",
+        "2.1.197": "resume, told the old id",
+        "2.1.329": "fork, told the new id",
+    },
+)
 def the_start_of_a_fork(agent: Subject) -> str:
     """A launcher that stores what this event says stores the wrong conversation where it is told the old id."""
     first = agent.born("alpha")
@@ -44,6 +51,22 @@ def the_start_of_a_fork(agent: Subject) -> str:
     (session,) = told(agent, "session_id", "SessionStart")
     which = {first: "the old id", fork: "the new id"}.get(session, "an id that nothing else has")
     return f"{told(agent, 'source', 'SessionStart')[0]}, told {which}"
+
+
+@contract("claude", {"1.0.128": "an id that nothing else has", "2.1.197": "the conversation's"})
+def the_id_at_the_start_of_a_resume(agent: Subject) -> str:
+    """In print mode. A launcher that stores what this event says stores nobody's id where it is not the
+    conversation's: Stop and the answer name the right one."""
+    session = agent.born("alpha")
+    agent.hook("SessionStart", "Stop")
+    agent.known("--resume", session)
+    if told(agent, "session_id", "Stop") != [session]:
+        return "another conversation's"
+    return (
+        "the conversation's"
+        if told(agent, "session_id", "SessionStart") == [session]
+        else "an id that nothing else has"
+    )
 
 
 @contract("claude", "SessionEnd clear of the old id, SessionStart clear of the new")
@@ -87,13 +110,14 @@ def the_prompt_is_told_before_it_is_answered(agent: Subject) -> str:
     return ", ".join(told(agent, "prompt", "UserPromptSubmit"))
 
 
-@contract("claude", "the answer")
+@contract("claude", {"1.0.128": "nothing", "2.1.197": "the answer"})
 def the_answer_is_told_when_it_is_over(agent: Subject) -> str:
     """Stop's last_assistant_message."""
     agent.hook("Stop")
     session = agent.born("alpha")
-    (message,) = told(agent, "last_assistant_message", "Stop")
-    return "the answer" if message == f"noted {session} 1" else message
+    (event,) = agent.hooked()
+    message = event.get("last_assistant_message", "nothing")
+    return "the answer" if message == f"noted {session} 1" else str(message)
 
 
 @contract("claude", "the file of the conversation, there at Stop")
@@ -107,7 +131,12 @@ def the_transcript_path_is_the_files(agent: Subject) -> str:
 
 
 @contract(
-    "claude", "CLAUDECODE CLAUDE_CODE_SESSION_ID CLAUDE_PROJECT_DIR TMUX TMUX_PANE; no terminal; a session of its own"
+    "claude",
+    {
+        "1.0.128": "CLAUDE_PROJECT_DIR TMUX TMUX_PANE; a terminal; the agent's session",
+        "2.1.197": "CLAUDECODE CLAUDE_CODE_SESSION_ID CLAUDE_PROJECT_DIR TMUX TMUX_PANE; no terminal; "
+        "a session of its own",
+    },
 )
 def a_hook_runs_without_a_terminal_and_knows_its_pane(agent: Subject) -> str:
     """What it inherits is how a launcher's hook finds the pane."""
@@ -147,12 +176,14 @@ def compact_keeps_id_and_file(agent: Subject) -> str:
 @contract(
     "claude",
     {
-        "2.1.197": "the same id; no compaction; it knows alpha beta gamma",
-        "2.1.329": "the same id; PreCompact auto, SessionStart compact; it knows gamma",
+        "1.0.128": "the same file; PreCompact auto, SessionStart compact; it knows none",
+        "2.1.197": "the same file; no compaction; it knows alpha beta gamma",
+        "2.1.329": "the same file; PreCompact auto, SessionStart compact; it knows gamma",
     },
 )
 def a_full_context(agent: Subject) -> str:
-    """What a model's answer that tells of two million tokens brings about at the next prompt."""
+    """What a model's answer that tells of two million tokens brings about at the next prompt, which an old one compacts
+    with all the rest."""
     agent.hook("SessionStart", "PreCompact")
     with agent.start() as terminal:
         first = terminal.remember("alpha")
@@ -160,8 +191,8 @@ def a_full_context(agent: Subject) -> str:
         terminal.say("fill")
         terminal.wait("the context to be full", lambda shown: "filled" in shown or None)
         agent.answered(first, 3)
-        second = terminal.remember("gamma")
-        agent.answered(second, 4)
+        agent.planted.append("gamma")
+        terminal.say("remember gamma")
+        agent.answered(first, 4)
     events = [f"{one['hook_event_name']} {one.get('source') or one.get('trigger')}" for one in agent.hooked()[1:]]
-    same = "the same id" if first == second else "another id"
-    return f"{same}; {', '.join(events) or 'no compaction'}; it knows {agent.known('--resume', first)}"
+    return f"the same file; {', '.join(events) or 'no compaction'}; it knows {agent.known('--resume', first)}"

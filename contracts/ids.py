@@ -28,14 +28,39 @@ def an_id_must_be_a_uuid(agent: Subject) -> str:
     return str(agent.ask("remember alpha", "--session-id", "api"))
 
 
-@contract("claude", "the same id, 1 transcript, alpha beta")
+@contract(
+    "claude",
+    {"1.0.128": "the same id, 2 transcripts, alpha beta", "2.1.197": "the same id, 1 transcript, alpha beta"},
+)
 def resume_keeps_id_and_file(agent: Subject) -> str:
-    """However often: a stored id stays true."""
+    """However often: a stored id stays true. An old one leaves a file beside it."""
     first = agent.born("alpha")
     agent.planted.append("beta")
     again = agent.agent.noted(agent.ask("remember beta", "--resume", first).out)
     same = "the same id" if again == first else "another id"
-    return f"{same}, {len(agent.transcripts())} transcript, {agent.known('--resume', first)}"
+    count = len(agent.transcripts())
+    return f"{same}, {count} transcript{'s' * (count > 1)}, {agent.known('--resume', first)}"
+
+
+@contract(
+    "claude",
+    {
+        "1.0.128": "summary, under the id that SessionStart told; exit 1; err: No conversation found with session ID: "
+        "<id>",
+        "2.1.197": "nothing",
+    },
+)
+def what_a_resume_leaves_beside(agent: Subject) -> str:
+    """In print mode: a file of an id that is no conversation's. Whoever looks for ids on the disk finds it too."""
+    session = agent.born("alpha")
+    agent.hook("SessionStart")
+    agent.known("--resume", session)
+    others = [path.stem for path in agent.transcripts() if path.stem != session]
+    if not others:
+        return "nothing"
+    kinds = " ".join(str(one["type"]) for one in agent.records(others[0]))
+    told = "the id that SessionStart told" if agent.hooked()[0]["session_id"] == others[0] else "another id"
+    return f"{kinds}, under {told}; {agent.known('--resume', others[0])}"
 
 
 @contract("claude", "a new id; it knows alpha beta; the old one alpha")
@@ -60,8 +85,9 @@ def clear_begins_a_conversation_with_a_new_id(agent: Subject) -> str:
         agent.answered(second)
         terminal.leave()
     told = "the same id" if second == first else "another id"
+    count = len(agent.transcripts())
     knows = f"the new one knows {agent.known('--resume', second)}, the old one {agent.known('--resume', first)}"
-    return f"{told}, {len(agent.transcripts())} transcripts; {knows}"
+    return f"{told}, {count} transcripts; {knows}"
 
 
 @contract("claude", "the id of the file")

@@ -11,7 +11,13 @@ def an_unknown_id_is_refused_in_print_mode(agent: Subject) -> str:
     return str(agent.ask("prove 1", "--resume", NOBODYS))
 
 
-@contract("claude", "exit 1; No conversation found with session ID shown; SessionEnd other")
+@contract(
+    "claude",
+    {
+        "1.0.128": "exit 1; No conversation found with session ID shown; SessionEnd none",
+        "2.1.197": "exit 1; No conversation found with session ID shown; SessionEnd other",
+    },
+)
 def an_unknown_id_is_refused_on_a_terminal(agent: Subject) -> str:
     """And a SessionEnd is fired for a session that never was."""
     agent.hook("SessionEnd")
@@ -44,8 +50,12 @@ def from_another_folder(agent: Subject) -> str:
 
 @contract(
     "claude",
-    "exit 1; err: Error: --resume requires a valid session ID or session title when used with --print. "
-    "Usage: claude -p --resume <session-id|title>",
+    {
+        "1.0.128": "exit 1; err: Error: --resume requires a valid session ID when used with --print "
+        "Usage: claude -p --resume <session-id>",
+        "2.1.197": "exit 1; err: Error: --resume requires a valid session ID or session title when used with --print. "
+        "Usage: claude -p --resume <session-id|title>",
+    },
 )
 def print_mode_has_no_list_to_choose_from(agent: Subject) -> str:
     """--resume without an id."""
@@ -54,7 +64,11 @@ def print_mode_has_no_list_to_choose_from(agent: Subject) -> str:
 
 @contract(
     "claude",
-    {"2.1.197": "the file's time moved, its bytes did not", "2.1.329": "the file's time moved, its bytes did"},
+    {
+        "1.0.128": "the file's time stayed, its bytes did not",
+        "2.1.197": "the file's time moved, its bytes did not",
+        "2.1.329": "the file's time moved, its bytes did",
+    },
 )
 def a_resume_that_is_left_moves_the_files_time(agent: Subject) -> str:
     """A look at a session makes it the newest: guesses by file time go wrong so."""
@@ -65,7 +79,13 @@ def a_resume_that_is_left_moves_the_files_time(agent: Subject) -> str:
     return looked_at(agent, session)
 
 
-@contract("claude", "the file's time moved, its bytes did")
+@contract(
+    "claude",
+    {
+        "1.0.128": "the file's time stayed, its bytes did not",
+        "2.1.197": "the file's time moved, its bytes did",
+    },
+)
 def a_first_look_on_a_terminal_writes_to_what_print_mode_left(agent: Subject) -> str:
     """Its modes, once; what was said stays as it was."""
     return looked_at(agent, agent.born("alpha"))
@@ -92,7 +112,27 @@ def on_a_terminal_it_goes_on_where_print_mode_ended(agent: Subject) -> str:
     return str(agent.words(shown, challenge))
 
 
-@contract("claude", "SessionEnd resume of its own, SessionStart resume of the other; the registry follows")
+@contract(
+    "claude",
+    {"1.0.128": "under its id; --resume knows alpha", "2.1.197": "under its id; --resume knows alpha beta"},
+)
+def what_was_said_after_a_resume_on_a_terminal(agent: Subject) -> str:
+    """An old one answers under its id, and writes it into a file of another: --resume doesn't find it."""
+    session = agent.born("alpha")
+    with agent.start("--resume", session) as terminal:
+        under = terminal.remember("beta")
+        terminal.leave()
+    whose = "its id" if under == session else "another id"
+    return f"under {whose}; --resume knows {agent.known('--resume', session)}"
+
+
+@contract(
+    "claude",
+    {
+        "1.0.128": "a list to choose from",
+        "2.1.197": "SessionEnd resume of its own, SessionStart resume of the other; the registry follows",
+    },
+)
 def a_resume_inside_a_session(agent: Subject) -> str:
     """/resume ID: from then on the pane leads to another conversation, in the same process."""
     with agent.start() as terminal:
@@ -104,6 +144,9 @@ def a_resume_inside_a_session(agent: Subject) -> str:
         own = terminal.remember("beta")
         agent.answered(own)
         terminal.say(f"/resume {other}")
+        terminal.wait("the other, or a list", lambda shown: "Modified" in shown or "remember alpha" in shown or None)
+        if "Modified" in terminal.shown:
+            return "a list to choose from"
         agent.wait("the change", lambda: len(agent.hooked()) > 2)
         entry = agent.config / "sessions" / f"{terminal.pid}.json"
         agent.wait("the registry to follow", lambda: other in entry.read_text())
@@ -116,18 +159,19 @@ def a_resume_inside_a_session(agent: Subject) -> str:
     return f"{', '.join(told)}; the registry follows"
 
 
-@contract("claude", "exit 0; 1 transcript at the new id")
+@contract("claude", "exit 0; the new id; none at the old one")
 def the_files_name_is_the_id(agent: Subject) -> str:
     """Whatever its records say: a copy under another name is another conversation with the same past."""
     session = agent.born("alpha")
     file = agent.transcript(session)
     file.rename(file.with_name(f"{NOBODYS}.jsonl"))
     said = agent.ask("remember beta", "--resume", NOBODYS)
+    under = "the new id" if agent.agent.noted(said.out) == NOBODYS else str(said)
     at = [path.stem for path in agent.transcripts()]
-    return f"exit {said.code}; {len(at)} transcript at {'the new id' if at == [NOBODYS] else 'others'}"
+    return f"exit {said.code}; {under}; {'one' if session in at else 'none'} at the old one"
 
 
-@contract("claude", "claude --resume <id>")
+@contract("claude", {"1.0.128": "claude", "2.1.197": "claude --resume <id>"})
 def the_process_list_shows_what_is_resumed(agent: Subject) -> str:
     """/proc/PID/cmdline: how outsiders find the session of a process."""
     session = agent.born("alpha")

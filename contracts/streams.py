@@ -94,7 +94,13 @@ def a_stream_takes_one_prompt_after_another(agent: Subject) -> str:
     return f"{len(results)} results of {'one id' if len(ids) == 1 else 'several ids'}; it knows {known}"
 
 
-@contract("claude", "exit 1; result/error_during_execution with an error, No conversation found with session ID: <id>")
+@contract(
+    "claude",
+    {
+        "1.0.128": "exit 1; err: No conversation found with session ID: <id>",
+        "2.1.197": "exit 1; result/error_during_execution with an error, No conversation found with session ID: <id>",
+    },
+)
 def an_unknown_id_in_a_stream(agent: Subject) -> str:
     """A result that is an error bears an id too: one that must not be stored."""
     said = agent.run(*STREAMS, "--resume", NOBODYS, stdin=user("prove 1"))
@@ -109,7 +115,7 @@ def an_unknown_id_in_a_stream(agent: Subject) -> str:
     return f"exit {said.code}; {last['type']}/{last['subtype']} {error}, {why}"
 
 
-@contract("claude", "the id asked for")
+@contract("claude", {"1.0.128": "none", "2.1.197": "the id asked for"})
 def the_id_of_a_failed_result(agent: Subject) -> str:
     """Which id the error names."""
     said = agent.run(*STREAMS, "--resume", NOBODYS, stdin=user("prove 1"))
@@ -146,6 +152,7 @@ def root_may_not_skip_permissions(agent: Subject) -> str:
 @contract(
     "claude",
     {
+        "1.0.128": "exit 1; err: Error: --session-id cannot be used with --continue or --resume.",
         "2.1.197": "exit 1; err: Error: --session-id can only be used with --continue or --resume "
         "if --fork-session is also specified.",
         "2.1.329": "exit 1; err: Error: --session-id with --continue or --resume also needs --fork-session.",

@@ -8,7 +8,7 @@ from holdfast.agents.protocol import Outfit
 from holdfast.agents.talking import Talking
 from holdfast.model.seen import LiveAgent, Process, Transcript
 
-VERSIONS = ("2.1.197", "2.1.329")
+VERSIONS = ("2.1.197", "2.1.329", "1.0.128")
 """Those that the stand-in can be, the usual one first."""
 VERSION_INSIDE = "/opt/holdfast/agent/claude.version"
 """What the stand-in reads its version from, beside its program: one of a launcher that makes its environment anew stays

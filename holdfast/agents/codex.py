@@ -140,5 +140,5 @@ CODEX = Profile(
     Codex,
     Package("@openai/codex", "node_modules/@openai/codex-linux-*/vendor/*/bin/codex"),
     "HOLDFAST_CODEX",
-    native=True,
+    native="0",
 )

@@ -103,5 +103,5 @@ OPENCODE = Profile(
     Opencode,
     Package("opencode-ai", "node_modules/opencode-linux-*/bin/opencode"),
     "HOLDFAST_OPENCODE",
-    native=True,
+    native="0",
 )

@@ -44,7 +44,8 @@ class Profile:
     `versions` are those that its facts were observed on, the usual one first. `package` says how to get its program;
     None for one that the suite brings along, under the name `program` in the folder of stand-ins. `variable` is the
     environment's name for a program of the user's own; failing that, the first `program` on PATH is taken, if it is
-    not None. `native`: a machine can't run it as a script, without what it was installed with.
+    not None. `native` is the version from which on a machine can't run it as a script, without what it was installed
+    with; None if it always can.
     """
 
     kind: str
@@ -53,7 +54,11 @@ class Profile:
     make: Callable[[Given], Agent]
     package: Package | None = None
     variable: str | None = None
-    native: bool = False
+    native: str | None = None
+
+    def bars(self, program: Path, version: str) -> bool:
+        """Whether a machine can't run this file as that version."""
+        return self.native is not None and _number(version) >= _number(self.native) and not is_native(program)
 
 
 def is_native(program: Path) -> bool:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from holdfast.agents import model
 from holdfast.agents.claude import VERSIONS, ClaudeStandin
-from holdfast.agents.profile import Package, Profile
+from holdfast.agents.profile import Package, Profile, is_native
 from holdfast.agents.protocol import Outfit
 
+INSIDE = "/opt/holdfast/claude"
 _KEY = "sk-ant-holdfast-0000000000000000000000000000"
 _ENVIRONMENT = {
     "ANTHROPIC_BASE_URL": model.URL,
@@ -22,7 +23,8 @@ _ENVIRONMENT = {
 
 
 class ClaudeCode(ClaudeStandin):
-    """A native program (2.1 and later), which needs nothing but the C library."""
+    """A native program (2.1 and later), which needs nothing but the C library; before that a script of its Node
+    package, for which the machine has the Node of the system, and one file that stands for it there."""
 
     kind = "claude"
 
@@ -32,11 +34,16 @@ class ClaudeCode(ClaudeStandin):
         trusted = {"/": {"hasTrustDialogAccepted": True}}
         approved = {"approved": [_KEY[-20:]], "rejected": []}
         state = {"hasCompletedOnboarding": True, "customApiKeyResponses": approved, "projects": trusted}
+        state["hasAcknowledgedCostThreshold"] = True  # 1.0.128 asks that the cost of a full context be acknowledged
         (home / ".claude.json").write_text(json.dumps(state))
         (home / ".claude").mkdir(exist_ok=True)
         permissions = {"allow": ["Bash"], "disableAutoMode": "disable"}
         (home / ".claude" / "settings.json").write_text(json.dumps({"permissions": permissions}))
-        return model.outfit(self._given, _ENVIRONMENT, self.program.resolve())
+        program = self.program.resolve()
+        if is_native(program):
+            return model.outfit(self._given, _ENVIRONMENT, program)
+        script = self._given.suite / "claude-script"
+        return model.outfit(self._given, _ENVIRONMENT, script, ((program.parent, INSIDE),))
 
 
 CLAUDE = Profile(
@@ -46,5 +53,5 @@ CLAUDE = Profile(
     ClaudeCode,
     Package("@anthropic-ai/claude-code", "node_modules/.bin/claude"),
     "HOLDFAST_CLAUDE",
-    native=True,
+    native="2.1",
 )

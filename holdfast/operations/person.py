@@ -3,6 +3,7 @@ machine."""
 
 import os
 import select
+import termios
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -55,6 +56,11 @@ class Person:
     def text(self) -> str:
         """Everything that the terminal was shown so far, without its escape sequences."""
         return self._screen.text()
+
+    @property
+    def read_by_line(self) -> bool:
+        """Whether the terminal still edits lines by itself: no program takes the keys as they come."""
+        return bool(termios.tcgetattr(self._spawned.fd)[3] & termios.ICANON)
 
     def type(self, text: str | bytes) -> None:
         data = text.encode() if isinstance(text, str) else text

@@ -6,7 +6,7 @@ import shutil
 from importlib import import_module
 from pathlib import Path
 
-from holdfast.agents import Agent, AgentError, Given, Profile, is_native, nearest
+from holdfast.agents import Agent, AgentError, Given, Profile, nearest
 from holdfast.extensions import discover
 from holdfast.machines import Holder
 from holdfast.run.installing import LATEST, installed
@@ -68,7 +68,7 @@ def _at_hand(profile: Profile, version: str | None) -> Agent | None:
 
 
 def _made(profile: Profile, program: Path, version: str) -> Agent:
-    if profile.native and not is_native(program):
+    if profile.bars(program, version):
         other = f", name its native program in {profile.variable}" if profile.variable else ""
         raise AgentError(
             f"{program} is not the native {profile.kind} but a script, which a machine can't run without what it was "

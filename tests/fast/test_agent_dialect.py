@@ -11,7 +11,7 @@ import pytest
 
 from holdfast.agents import AgentError, Given, nearest
 from holdfast.agents.dialect import holding, noted, proof, ready
-from holdfast.agents.real import ClaudeCode
+from holdfast.agents.real import CLAUDE, INSIDE, ClaudeCode
 from holdfast.agents.screen import strip
 from holdfast.run.agents import at_hand
 from tests.fast.standin import PROGRAM, Home, Terminal, digest, make_home
@@ -72,7 +72,7 @@ def test_kinds_that_are_not_known_are_refused_with_those_that_are() -> None:
     [
         ("claude@newest", "'newest' is no version"),
         ("claude@", "'' is no version"),
-        ("claude-standin@2.0.1", "can be 2.1.197, 2.1.329, and not 2.0.1"),
+        ("claude-standin@2.0.1", "can be 2.1.197, 2.1.329, 1.0.128, and not 2.0.1"),
         ("claude-standin@latest", "can be 2.1.197"),
     ],
 )
@@ -124,7 +124,27 @@ def test_a_script_is_no_program_that_a_machine_can_run(tmp_path: Path, monkeypat
             at_hand(kind)
 
 
+def test_a_script_is_a_program_of_the_versions_before_the_native_ones(tmp_path: Path) -> None:
+    script, native = tmp_path / "cli.js", tmp_path / "native"
+    script.write_text("#!/usr/bin/env node\n")
+    native.write_bytes(b"\x7fELF")
+    versions = ("1.0.128", "2.0.76", "2.1.197", "2.1.329")
+    assert [CLAUDE.bars(script, one) for one in versions] == [False, False, True, True]
+    assert not any(CLAUDE.bars(native, one) for one in versions)
+
+
+def test_a_script_of_node_is_equipped_with_its_package_and_one_file_that_stands_for_it(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "cli.js").write_text("#!/usr/bin/env node\n")
+    (tmp_path / "claude").symlink_to(package / "cli.js")
+    outfit = ClaudeCode(Given(tmp_path / "claude", "1.0.128", SUITE)).outfit(tmp_path)
+    assert f"exec node {INSIDE}/cli.js" in outfit.program.read_text()
+    assert outfit.binds[1:] == ((package, INSIDE),)
+
+
 def test_the_real_agent_is_equipped_so_that_no_dialog_waits(tmp_path: Path) -> None:
+    (tmp_path / "native").write_bytes(b"\x7fELF")
     agent = ClaudeCode(Given(tmp_path / "native", "2.1.197", SUITE))
     outfit = agent.outfit(tmp_path)
     assert outfit.program == agent.program

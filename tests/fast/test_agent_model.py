@@ -129,6 +129,14 @@ def test_events_are_named_and_an_answer_is_ended(api: Api, ends: list[str]) -> N
     assert names[-len(ends) :] == ends
 
 
+def test_an_old_request_names_its_session_in_its_metadata_only() -> None:
+    module = import_module("holdfast.fixtures.agents.model.messages")
+    asked = APIS[0].body("remember alpha")
+    whose = {"user_id": f"user_{'0' * 64}_account__session_{SESSION}"}
+    told = [module.reply("", http.client.HTTPMessage(), body).session for body in (asked, {**asked, "metadata": whose})]
+    assert told == [None, SESSION]
+
+
 def test_a_request_for_a_title_is_no_question() -> None:
     module = import_module("holdfast.fixtures.agents.model.messages")
     body = {**APIS[0].body("remember alpha"), "tools": []}

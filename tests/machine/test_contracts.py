@@ -16,7 +16,7 @@ from holdfast.model.verdict import Verdict
 from holdfast.run.conforming import contracts, look_at
 from tests.standins import SUITE, standin
 
-VERSIONS = ("2.1.197", "2.1.329")
+VERSIONS = ("2.1.197", "2.1.329", "1.0.128")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -27,13 +27,30 @@ def test_the_stand_in_does_what_is_said_of_its_version(contract: Contract, versi
     assert look.seen == row.expected_of_standin, look.why
 
 
-def test_a_stand_in_that_does_otherwise_is_found(tmp_path: Path, holder: Holder) -> None:
-    """It tells the start of a fork the new id, as 2.1.197 does not."""
+@pytest.mark.parametrize(
+    "version, name, right, wrong",
+    [
+        (
+            "2.1.197",
+            "the_start_of_a_fork",
+            "if NEWER:\n                self.source",
+            "if True:\n                self.source",
+        ),
+        ("1.0.128", "the_id_at_the_start_of_a_resume", "self.told = new_uuid()", "new_uuid()"),
+        ("1.0.128", "what_a_resume_leaves_beside", 'self.append([{"type": "summary"', '([{"type": "summary"'),
+        ("1.0.128", "what_was_said_after_a_continue", "stays=self.interactive or hooked", "stays=False"),
+        ("1.0.128", "what_was_said_after_a_resume_on_a_terminal", "stays=self.interactive or", "stays="),
+    ],
+)
+def test_a_stand_in_that_does_otherwise_is_found(
+    version: str, name: str, right: str, wrong: str, tmp_path: Path, holder: Holder
+) -> None:
+    """Wrong ids and wrong files: each is told by the contract of its own."""
     source = (SUITE / "claude").read_text()
-    assert source.count("if NEWER:\n                self.source, self.told") == 1
-    wrong = tmp_path / "claude"
-    wrong.write_text(source.replace("if NEWER:\n                self.source", "if True:\n                self.source"))
-    wrong.chmod(0o755)
-    (contract,) = contracts("claude", ["the_start_of_a_fork"])
-    look = look_at(ClaudeStandin(Given(wrong, "2.1.197", SUITE)), holder, contract.seen)
-    assert Row(contract, "2.1.197", "2.1.197", look, look).standin_verdict is Verdict.BROKEN
+    assert source.count(right) == 1
+    program = tmp_path / "claude"
+    program.write_text(source.replace(right, wrong))
+    program.chmod(0o755)
+    (contract,) = contracts("claude", [name])
+    look = look_at(ClaudeStandin(Given(program, version, SUITE)), holder, contract.seen)
+    assert Row(contract, version, version, look, look).standin_verdict is Verdict.BROKEN
