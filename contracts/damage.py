@@ -34,7 +34,7 @@ def damaged(agent: Subject, change: str) -> str:
 def bad_line(lines: list[bytes], answer: int, apart: float) -> bytes:
     """The lines without the first answer, the turn after it dated so many seconds behind the one before."""
     turns = [json.loads(line) for line in lines]
-    first = datetime.fromisoformat(turns[0]["timestamp"])
+    first = datetime.fromisoformat(next(str(record["timestamp"]) for record in turns if "timestamp" in record))
     for index, record in enumerate(turns):
         if "timestamp" in record:
             then = first + timedelta(seconds=apart if index > answer else 0.0)

@@ -5,9 +5,7 @@ import json
 from holdfast import Subject, contract
 
 NOBODYS = "11111111-2222-4333-8444-555555555555"
-INIT = set(
-    "apiKeySource claude_code_version cwd mcp_servers model permissionMode session_id slash_commands tools uuid".split()
-)
+INIT = set("apiKeySource cwd mcp_servers model permissionMode session_id slash_commands tools uuid".split())
 RESULT = set("permission_denials result session_id stop_reason terminal_reason total_cost_usd usage uuid".split())
 STREAMS = ("-p", "--verbose", "--output-format", "stream-json", "--input-format", "stream-json")
 
@@ -56,18 +54,23 @@ def a_stream_begins_with_init_and_ends_with_a_result(agent: Subject) -> str:
 
 @contract(
     "claude",
-    "its own version; init: apiKeySource claude_code_version cwd mcp_servers model permissionMode session_id "
-    "slash_commands tools uuid; result: permission_denials result session_id stop_reason terminal_reason "
-    "total_cost_usd usage uuid",
+    {
+        "1.0.128": "init, no version: apiKeySource cwd mcp_servers model permissionMode session_id slash_commands "
+        "tools uuid; result: permission_denials result session_id total_cost_usd usage uuid",
+        "2.1.197": "init, its version: apiKeySource cwd mcp_servers model permissionMode session_id slash_commands "
+        "tools uuid; result: permission_denials result session_id stop_reason terminal_reason total_cost_usd "
+        "usage uuid",
+    },
 )
 def a_stream_says_what_an_sdk_reads(agent: Subject) -> str:
     """What is missing is an older Claude Code to the Agent SDK, or none."""
     found = messages(agent.ask("remember alpha", "--output-format", "stream-json", "--verbose").out)
     init, result = (next(m for m in found if key in (m["type"], m.get("subtype"))) for key in ("init", "result"))
     version = agent.run("--version").out.split()[0]
-    own = "its own" if init.get("claude_code_version") == version else "another"
+    told = init.get("claude_code_version")
+    which = "no" if told is None else "its" if told == version else "another"
     keys = [" ".join(sorted(wanted & message.keys())) for wanted, message in ((INIT, init), (RESULT, result))]
-    return f"{own} version; init: {keys[0]}; result: {keys[1]}"
+    return f"init, {which} version: {keys[0]}; result: {keys[1]}"
 
 
 @contract("claude", "success of the request; init; result")

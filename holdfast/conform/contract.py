@@ -32,7 +32,7 @@ class Contract:
 
     `look` does something to an agent and says in one line what was seen, ids as `<id>`: two programs can then say the
     same. `says` is what was seen of the real program, by version: each entry holds from its version on. `unlike` is
-    where the stand-in differs, None if it doesn't.
+    where the stand-in differs, None if it doesn't. A program older than `since` is not looked at.
     """
 
     subject: str
@@ -41,7 +41,11 @@ class Contract:
     agent: str
     says: tuple[tuple[str, str], ...]
     unlike: Unlike | None
+    since: str
     look: Look
+
+    def applies(self, version: str) -> bool:
+        return nearest(version, ("0", self.since)) == self.since
 
     def seen(self, subject: Subject) -> str:
         """What is seen of this agent. NotSeen, with the contract's own line, for whatever it raises: it is anybody's
@@ -60,9 +64,11 @@ class Contract:
         return known[nearest(version, tuple(known))]
 
 
-def contract(agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None = None) -> Callable[[Look], Contract]:
+def contract(
+    agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None = None, since: str = "0"
+) -> Callable[[Look], Contract]:
     """Declare a function of a subject as a contract of the agents of that kind. Its docstring is what it holds them
-    to."""
+    to, and says why where it is one only `since` some version."""
 
     def declare(look: Look) -> Contract:
         place = f"{inspect.getsourcefile(look)}:{look.__code__.co_firstlineno}: contract {look.__name__}"
@@ -77,10 +83,12 @@ def contract(agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None
                 f"{place} does not say what is seen: it could never be broken. Run it on the real program"
             )
         try:
-            nearest("0", tuple(known))
+            nearest("0", (*known, since))
         except ValueError as error:
-            raise ContractError(f"{place}: {', '.join(known)}: versions are numbers with dots: {error}") from error
+            raise ContractError(
+                f"{place}: {', '.join((*known, since))}: versions are numbers with dots: {error}"
+            ) from error
         subject = look.__module__.rpartition(".")[2]
-        return Contract(subject, look.__name__, text, agent, tuple(known.items()), unlike, look)
+        return Contract(subject, look.__name__, text, agent, tuple(known.items()), unlike, since, look)
 
     return declare

@@ -74,6 +74,9 @@ def conform(
         exactly = _version(real, beside, holder, store)
     if exactly is None:
         exactly = profile.versions[0] if version is None else newest(known) if version == LATEST else version
+    wanted = tuple(one for one in wanted if one.applies(exactly))
+    if not wanted:
+        raise ContractError(f"{real} {exactly} is older than all that {', '.join(only)} is looked at with")
     like = nearest(exactly, known)
     asked = Asked(family, real, f"{family}-standin@{like}", beside, store)
     count = min(workers or (os.cpu_count() or 1) + 1, len(wanted))

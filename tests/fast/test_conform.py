@@ -94,6 +94,16 @@ def test_the_table_shows_both_where_they_differ_and_each_reason_once() -> None:
     assert '"seen": null' in table.document([row(MISSING, SEEN)], "claude")
 
 
+@pytest.mark.parametrize("version, applies", [("1.0.128", False), ("2.1.197", True), ("2.1.330", True)])
+def test_a_program_older_than_a_contract_is_not_looked_at(version: str, applies: bool) -> None:
+    @contract("claude", "kept", since="2.1.197")
+    def a_thing_is_kept(_: Subject) -> str:
+        """It stays where it is."""
+        return "kept"
+
+    assert a_thing_is_kept.applies(version) is applies
+
+
 def test_what_is_not_held_stands_last_in_the_table() -> None:
     shown = table.text([row(SEEN, OTHER), row(SEEN, SEEN)], "claude").splitlines()
     assert [line.split()[0] for line in shown if "a_thing_is_kept" in line] == ["held", "broken"]
