@@ -1,8 +1,10 @@
 """Declaring a contract: one thing that an agent does, which a launcher or this suite relies on."""
 
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from holdfast.agents import nearest
@@ -16,6 +18,21 @@ Look = Callable[[Subject], str]
 
 class ContractError(Exception):
     """A declaration that can't be used: file and line, what is wrong, and what to write instead."""
+
+
+class Need(StrEnum):
+    """What a contract needs of its machine, beyond what every host gives; in words."""
+
+    ROOT = "a machine with root in it and another user beside"
+
+    def lacking(self) -> str | None:
+        """Why this host can't give it; None if it can."""
+        if os.geteuid() == 0:
+            return None
+        return f"it needs {self}, and this host's user is not root. Run it with sudo"
+
+
+ROOT = Need.ROOT
 
 
 @dataclass(frozen=True)
@@ -32,7 +49,8 @@ class Contract:
 
     `look` does something to an agent and says in one line what was seen, ids as `<id>`: two programs can then say the
     same. `says` is what was seen of the real program, by version: each entry holds from its version on. `unlike` is
-    where the stand-in differs, None if it doesn't.
+    where the stand-in differs, None if it doesn't. `needs` is what not every host gives, None for nothing: where it
+    isn't given, the contract is unproven.
     """
 
     subject: str
@@ -41,6 +59,7 @@ class Contract:
     agent: str
     says: tuple[tuple[str, str], ...]
     unlike: Unlike | None
+    needs: Need | None
     look: Look
 
     def seen(self, subject: Subject) -> str:
@@ -60,7 +79,9 @@ class Contract:
         return known[nearest(version, tuple(known))]
 
 
-def contract(agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None = None) -> Callable[[Look], Contract]:
+def contract(
+    agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None = None, needs: Need | None = None
+) -> Callable[[Look], Contract]:
     """Declare a function of a subject as a contract of the agents of that kind. Its docstring is what it holds them
     to."""
 
@@ -81,6 +102,6 @@ def contract(agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None
         except ValueError as error:
             raise ContractError(f"{place}: {', '.join(known)}: versions are numbers with dots: {error}") from error
         subject = look.__module__.rpartition(".")[2]
-        return Contract(subject, look.__name__, text, agent, tuple(known.items()), unlike, look)
+        return Contract(subject, look.__name__, text, agent, tuple(known.items()), unlike, needs, look)
 
     return declare

@@ -57,6 +57,8 @@ RUN = "/run/holdfast"
 REAL_TOOLS = "/opt/holdfast/real"
 AGENTS = "/opt/holdfast/agent"
 """The agents' programs, each under the name of its command: what the command itself runs once it is traced."""
+PERSON = "person"
+"""The account of root's machines that is not root. The others have one account, which isn't either."""
 PATH = "/opt/holdfast/bin:/usr/local/bin:/usr/bin:/bin"
 
 

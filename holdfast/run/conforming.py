@@ -14,7 +14,7 @@ from pathlib import Path
 
 from holdfast.agents import Agent, AgentError, nearest, newest
 from holdfast.conform.comparison import Look, Row
-from holdfast.conform.contract import Contract, ContractError
+from holdfast.conform.contract import Contract, ContractError, Need
 from holdfast.conform.subject import Subject
 from holdfast.conform.terminal import NotSeen
 from holdfast.extensions import discover
@@ -109,8 +109,11 @@ def _version(asked: str, beside: Path | None, holder: Holder, store: Path) -> st
     return found[0]
 
 
-def look_at(agent: Agent, holder: Holder, look: Callable[[Subject], str]) -> Look:
-    """Look at the agent in a new machine. What can't be seen is no observation: it is said why."""
+def look_at(agent: Agent, holder: Holder, look: Callable[[Subject], str], needs: Need | None = None) -> Look:
+    """Look at the agent in a new machine that has what the look needs. What can't be seen is no observation: it is said
+    why."""
+    if needs is not None and (why := needs.lacking()) is not None:
+        return Look(None, why)
     began = time.monotonic()
     command = agent.kind.removesuffix("-standin")
     home = tree.fresh(holder.folder, "conform")
@@ -157,4 +160,5 @@ def _begin(asked: Asked, run: int) -> None:
 def _look(asked: str, name: str) -> Look:
     if asked in _worker.missing:
         return Look(None, _worker.missing[asked])
-    return look_at(_worker.agents[asked], _worker.holder, _worker.contracts[name].seen)
+    contract = _worker.contracts[name]
+    return look_at(_worker.agents[asked], _worker.holder, contract.seen, contract.needs)

@@ -18,6 +18,7 @@ collect_ignore = (
     []
     if os.geteuid() == 0
     else [
+        "test_contracts_as_root.py",
         "test_machine_as_root.py",
         "test_machine_systemd.py",
         "test_press_as_root.py",
