@@ -13,7 +13,7 @@ if (_ROOT / "pyproject.toml").is_file() and (_ROOT / "scenarios").is_dir():
 
 # The public names. What they need is imported at their first use: the plug-in is loaded in every pytest run of a user.
 if TYPE_CHECKING:
-    from holdfast.conform.contract import ROOT, Unlike, contract
+    from holdfast.conform.contract import DISK, ROOT, Unlike, contract
     from holdfast.conform.subject import Subject
     from holdfast.promises import Promise
     from holdfast.world.scenario import RESTORES, RESUMES, STOPS, scenario
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     survives: Promise
 
 _HOMES = {
+    "DISK": "holdfast.conform.contract",
     "RESTORES": "holdfast.world.scenario",
     "RESUMES": "holdfast.world.scenario",
     "ROOT": "holdfast.conform.contract",
@@ -39,6 +40,7 @@ _HOMES = {
     "scenario": "holdfast.world.scenario",
 }
 __all__ = [
+    "DISK",
     "RESTORES",
     "RESUMES",
     "ROOT",

@@ -24,6 +24,7 @@ class Need(StrEnum):
     """What a contract needs of its machine, beyond what every host gives; in words."""
 
     ROOT = "a machine with root in it and another user beside"
+    DISK = "a machine whose disk can lose its power"
 
     def lacking(self) -> str | None:
         """Why this host can't give it; None if it can."""
@@ -32,7 +33,7 @@ class Need(StrEnum):
         return f"it needs {self}, and this host's user is not root. Run it with sudo"
 
 
-ROOT = Need.ROOT
+ROOT, DISK = Need
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from holdfast.agents import kept
 from holdfast.agents.protocol import Agent
+from holdfast.conform.power import Power
 from holdfast.conform.terminal import ANSWERS_WITHIN, NotSeen, Terminal
 from holdfast.machines.protocol import HOME, PERSON, RUN, Machine
 from holdfast.model.proof import digest
@@ -58,13 +59,17 @@ class Subject:
     """What a contract looks at an agent with. Paths that begin with `~` are the machine's home; `home` is the host's
     path of it."""
 
-    def __init__(self, machine: Machine, agent: Agent, command: str) -> None:
+    def __init__(
+        self, machine: Machine, agent: Agent, command: str, power_on: Callable[[], None] | None = None
+    ) -> None:
+        """`power_on` boots the machine again, with all that the agent needs in it; None where it needs nothing."""
         self.machine = machine
         self.agent = agent
         self.command = command
         self.planted: list[str] = []
         self._by: tuple[str, ...] = ()
         self._login: Mapping[str, str] = {}
+        self.disk = Power(machine, power_on or machine.boot)
         (self.home / "work").mkdir(exist_ok=True)
 
     def as_person(self) -> "Subject":
@@ -76,6 +81,7 @@ class Subject:
         if given.code != 0:
             raise NotSeen(f"the machine can't run anything as another user: it takes setpriv, of util-linux; {given}")
         other = Subject(self.machine, self.agent, self.command)
+        other.disk = self.disk
         other.planted = self.planted
         other._by = ("/bin/sh", "-c", _AS_PERSON)
         other._login = {"USER": PERSON, "LOGNAME": PERSON}

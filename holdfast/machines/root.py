@@ -111,7 +111,9 @@ def options(layout: Layout, blueprint: Blueprint, *, etc_writable: bool) -> list
         "/var/run",
     ]
     words += _passable()
-    words += ["--bind", str(blueprint.home), HOME, "--ro-bind", f"{layout.bin}/python3", f"{TOOLS}/python3"]
+    # What is bound must be mounted where bubblewrap runs: the disk's way for everybody leads into its holder.
+    home = blueprint.home if blueprint.disk is None else blueprint.disk.folder
+    words += ["--bind", str(home), HOME, "--ro-bind", f"{layout.bin}/python3", f"{TOOLS}/python3"]
     words += ["--ro-bind", f"{layout.folder.parent}/{COMPILED_DOOR}", f"{TOOLS}/{COMPILED_DOOR}"]
     for folder in suite():
         words += ["--ro-bind", str(folder), str(folder)]

@@ -20,6 +20,7 @@ collect_ignore = (
     else [
         "test_contracts_as_root.py",
         "test_machine_as_root.py",
+        "test_machine_disk_as_root.py",
         "test_machine_systemd.py",
         "test_press_as_root.py",
         "test_reboot.py",
