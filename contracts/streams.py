@@ -145,15 +145,6 @@ def an_unknown_option_is_an_error(agent: Subject) -> str:
 
 @contract(
     "claude",
-    "exit 1; err: --dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons",
-)
-def root_may_not_skip_permissions(agent: Subject) -> str:
-    """A launcher that runs as root on a server meets it at once."""
-    return str(agent.ask("remember alpha", "--dangerously-skip-permissions"))
-
-
-@contract(
-    "claude",
     {
         "1.0.128": "exit 1; err: Error: --session-id cannot be used with --continue or --resume.",
         "2.1.197": "exit 1; err: Error: --session-id can only be used with --continue or --resume "

@@ -13,7 +13,7 @@ if (_ROOT / "pyproject.toml").is_file() and (_ROOT / "scenarios").is_dir():
 
 # The public names. What they need is imported at their first use: the plug-in is loaded in every pytest run of a user.
 if TYPE_CHECKING:
-    from holdfast.conform.contract import Unlike, contract
+    from holdfast.conform.contract import DISK, ROOT, Unlike, contract
     from holdfast.conform.subject import Subject
     from holdfast.promises import Promise
     from holdfast.world.scenario import RESTORES, RESUMES, STOPS, scenario
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     survives: Promise
 
 _HOMES = {
+    "DISK": "holdfast.conform.contract",
     "RESTORES": "holdfast.world.scenario",
     "RESUMES": "holdfast.world.scenario",
+    "ROOT": "holdfast.conform.contract",
     "STOPS": "holdfast.world.scenario",
     "Subject": "holdfast.conform.subject",
     "Unlike": "holdfast.conform.contract",
@@ -38,8 +40,10 @@ _HOMES = {
     "scenario": "holdfast.world.scenario",
 }
 __all__ = [
+    "DISK",
     "RESTORES",
     "RESUMES",
+    "ROOT",
     "STOPS",
     "Subject",
     "Unlike",

@@ -1,8 +1,10 @@
 """Declaring a contract: one thing that an agent does, which a launcher or this suite relies on."""
 
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from holdfast.agents import nearest
@@ -16,6 +18,22 @@ Look = Callable[[Subject], str]
 
 class ContractError(Exception):
     """A declaration that can't be used: file and line, what is wrong, and what to write instead."""
+
+
+class Need(StrEnum):
+    """What a contract needs of its machine, beyond what every host gives; in words."""
+
+    ROOT = "a machine with root in it and another user beside"
+    DISK = "a machine whose disk can lose its power"
+
+    def lacking(self) -> str | None:
+        """Why this host can't give it; None if it can."""
+        if os.geteuid() == 0:
+            return None
+        return f"it needs {self}, and this host's user is not root. Run it with sudo"
+
+
+ROOT, DISK = Need
 
 
 @dataclass(frozen=True)
@@ -32,7 +50,8 @@ class Contract:
 
     `look` does something to an agent and says in one line what was seen, ids as `<id>`: two programs can then say the
     same. `says` is what was seen of the real program, by version: each entry holds from its version on. `unlike` is
-    where the stand-in differs, None if it doesn't. A program older than `since` is not looked at.
+    where the stand-in differs, None if it doesn't. A program older than `since` is not looked at. `needs` is what not
+    every host gives, None for nothing: where it isn't given, the contract is unproven.
     """
 
     subject: str
@@ -42,6 +61,7 @@ class Contract:
     says: tuple[tuple[str, str], ...]
     unlike: Unlike | None
     since: str
+    needs: Need | None
     look: Look
 
     def applies(self, version: str) -> bool:
@@ -65,7 +85,12 @@ class Contract:
 
 
 def contract(
-    agent: str, says: str | Mapping[str, str], *, unlike: Unlike | None = None, since: str = "0"
+    agent: str,
+    says: str | Mapping[str, str],
+    *,
+    unlike: Unlike | None = None,
+    since: str = "0",
+    needs: Need | None = None,
 ) -> Callable[[Look], Contract]:
     """Declare a function of a subject as a contract of the agents of that kind. Its docstring is what it holds them
     to, and says why where it is one only `since` some version."""
@@ -89,6 +114,6 @@ def contract(
                 f"{place}: {', '.join((*known, since))}: versions are numbers with dots: {error}"
             ) from error
         subject = look.__module__.rpartition(".")[2]
-        return Contract(subject, look.__name__, text, agent, tuple(known.items()), unlike, since, look)
+        return Contract(subject, look.__name__, text, agent, tuple(known.items()), unlike, since, needs, look)
 
     return declare

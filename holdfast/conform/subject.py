@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import re
 import secrets
 import time
@@ -12,8 +13,9 @@ from typing import TypeVar
 
 from holdfast.agents import kept
 from holdfast.agents.protocol import Agent
+from holdfast.conform.power import Power
 from holdfast.conform.terminal import ANSWERS_WITHIN, NotSeen, Terminal
-from holdfast.machines.protocol import HOME, RUN, Machine
+from holdfast.machines.protocol import HOME, PERSON, RUN, Machine
 from holdfast.model.proof import digest
 from holdfast.model.seen import LiveAgent, Process
 from holdfast.witnesses import processes
@@ -24,6 +26,10 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _HOOK = """#!/bin/sh
 tr -d '\\n' >>"$HOME/hooked"
 echo >>"$HOME/hooked"
+"""
+# The terminal is the person's too, as a login's is: an agent opens it by its name.
+_AS_PERSON = f"""if test -t 0; then chown {PERSON} "$(tty)"; fi
+exec setpriv --reuid {PERSON} --regid {PERSON} --init-groups -- "$0" "$@"
 """
 Record = dict[str, object]
 T = TypeVar("T")
@@ -53,12 +59,33 @@ class Subject:
     """What a contract looks at an agent with. Paths that begin with `~` are the machine's home; `home` is the host's
     path of it."""
 
-    def __init__(self, machine: Machine, agent: Agent, command: str) -> None:
+    def __init__(
+        self, machine: Machine, agent: Agent, command: str, power_on: Callable[[], None] | None = None
+    ) -> None:
+        """`power_on` boots the machine again, with all that the agent needs in it; None where it needs nothing."""
         self.machine = machine
         self.agent = agent
         self.command = command
         self.planted: list[str] = []
+        self._by: tuple[str, ...] = ()
+        self._login: Mapping[str, str] = {}
+        self.disk = Power(machine, power_on or machine.boot)
         (self.home / "work").mkdir(exist_ok=True)
+
+    def as_person(self) -> "Subject":
+        """The same agent, run by a user that is not root, to whom the home is handed over with all that is in it by
+        now. In a machine without root it is that already."""
+        if os.geteuid() != 0:
+            return self
+        given = self.shell('command -v setpriv && chown -R "$0:$0" ~', PERSON, cwd="/")
+        if given.code != 0:
+            raise NotSeen(f"the machine can't run anything as another user: it takes setpriv, of util-linux; {given}")
+        other = Subject(self.machine, self.agent, self.command)
+        other.disk = self.disk
+        other.planted = self.planted
+        other._by = ("/bin/sh", "-c", _AS_PERSON)
+        other._login = {"USER": PERSON, "LOGNAME": PERSON}
+        return other
 
     @property
     def home(self) -> Path:
@@ -76,7 +103,9 @@ class Subject:
         self, *argv: str, stdin: str = "", cwd: str = WORK, env: Mapping[str, str] | None = None, within: float = 60.0
     ) -> Printed:
         """Run the agent without a terminal, to its end."""
-        return self.shell('exec "$0" "$@"', self.command, *argv, stdin=stdin, cwd=cwd, env=env, within=within)
+        whose = {**self._login, **(env or {})}
+        words = (*self._by, self.command, *argv)
+        return self.shell('exec "$0" "$@"', *words, stdin=stdin, cwd=cwd, env=whose, within=within)
 
     def shell(
         self,
@@ -137,7 +166,8 @@ class Subject:
 
     def start(self, *argv: str, cwd: str = WORK, env: Mapping[str, str] | None = None) -> Terminal:
         """The agent on a terminal; leaving the `with` closes the window."""
-        return Terminal(self.machine, self.agent, (self.command, *argv), cwd, env, self.planted)
+        whose = {**self._login, **(env or {})}
+        return Terminal(self.machine, self.agent, (*self._by, self.command, *argv), cwd, whose, self.planted)
 
     def processes(self) -> tuple[Process, ...]:
         return processes.read(self.machine.root)[0]

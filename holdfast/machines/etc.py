@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from holdfast.machines.layout import Layout
-from holdfast.machines.protocol import HOME, PATH
+from holdfast.machines.protocol import HOME, PATH, PERSON
 
 COPIED = (
     "bash.bashrc",
@@ -36,6 +36,7 @@ SHARED = (
 )
 """Folders of the host's /etc without secrets, which a machine has read-only. /etc/ssl/private is not among them."""
 HOSTNAME = "machine"
+_PERSON_ID = 1000
 
 
 def write(layout: Layout, user: str, uid: int, gid: int, login: Mapping[str, str]) -> None:
@@ -63,11 +64,13 @@ def _made(user: str, uid: int, gid: int, login: Mapping[str, str]) -> dict[str, 
     accounts = f"{user}:x:{uid}:{gid}::{HOME}:/bin/bash\n" + (
         "" if user == "dev" else f"dev:x:{uid}:{gid}::{HOME}:/bin/bash\n"
     )
-    root = "" if uid == 0 else "root:x:0:0:root:/root:/bin/bash\n"
-    groups = f"{user}:x:{gid}:\n" + ("" if gid == 0 else "root:x:0:\n") + "tty:x:5:\nnogroup:x:65534:\n"
+    person = f"{PERSON}:x:{_PERSON_ID}:{_PERSON_ID}::{HOME}:/bin/bash\n"
+    other = person if uid == 0 else "root:x:0:0:root:/root:/bin/bash\n"
+    groups = f"{user}:x:{gid}:\n" + (f"{PERSON}:x:{_PERSON_ID}:\n" if uid == 0 else "")
+    groups += ("" if gid == 0 else "root:x:0:\n") + "tty:x:5:\nnogroup:x:65534:\n"
     exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in {"PATH": PATH, **login}.items())
     return {
-        "passwd": accounts + root + nobody,
+        "passwd": accounts + other + nobody,
         "group": groups,
         "hostname": f"{HOSTNAME}\n",
         "hosts": f"127.0.0.1 localhost {HOSTNAME}\n::1 localhost\n",

@@ -14,20 +14,22 @@ import socket
 import sys
 from pathlib import Path
 
-from holdfast.machines import cgroup, state
+from holdfast.machines import cgroup, disk, state
 from holdfast.machines.protocol import MachineError
 from holdfast.machines.running import Running, console_log, end_left, start, stop
-from holdfast.machines.wire import Boot, Booted, Done, Failed, Message, Off, Ready, receive, send
+from holdfast.machines.wire import Boot, Booted, Discard, Done, Failed, Format, Message, Off, Ready, receive, send
 
 _CLONE_NEWNS = 0x00020000
 _MS_REC_SLAVE = 0x4000 | 0x80000
 
 
 class Holding:
-    """The machines that are on, by name."""
+    """The machines that are on, and the disks, by name. `own_mounts`: what is mounted here is nobody else's."""
 
-    def __init__(self, claim: state.Claim) -> None:
+    def __init__(self, claim: state.Claim, own_mounts: bool) -> None:
         self._claim = claim
+        self._own_mounts = own_mounts
+        self._disks: dict[str, disk.Files] = {}
         self._running: dict[str, Running] = {}
         self._cgroup: Path | None = None
 
@@ -36,10 +38,13 @@ class Holding:
             case Boot():
                 return self._boot(message)
             case Off():
-                if message.name in self._running:
-                    stop(self._running.pop(message.name))
-                if message.forget:
-                    state.remove(self._claim.folder / message.name)
+                self._off(message)
+                return Done()
+            case Format():
+                self._format(message.name)
+                return Done()
+            case Discard():
+                disk.discard(self._disks.pop(message.name))
                 return Done()
             case _:
                 return Failed(f"a holder can't do {message!r}")
@@ -58,7 +63,33 @@ class Holding:
             stop(machine)
         if self._cgroup is not None:
             cgroup.remove(self._cgroup)
+        for files in self._disks.values():
+            disk.discard(files)
         self._claim.release()
+
+    def _off(self, off: Off) -> None:
+        """A disk that is cut is shut first, and its machine killed right after: what its processes are still told of it
+        they can't write anywhere. Then it is mounted again, as the next boot finds it."""
+        files = None if off.cut is None else self._disks[off.cut]
+        if files is not None:
+            disk.shut(files)
+        if off.name in self._running:
+            stop(self._running.pop(off.name))
+        if off.forget:
+            state.remove(self._claim.folder / off.name)
+        if files is not None:
+            disk.unmount(files)
+            disk.mount(files)
+
+    def _format(self, name: str) -> None:
+        if not self._own_mounts:
+            raise MachineError(
+                "a disk whose power can be cut takes root, and a mount namespace of its own: loop devices and mounts "
+                "are root's. Run it with sudo, outside of a container or in a privileged one"
+            )
+        files = disk.Files(self._claim.folder / name)
+        self._disks[name] = files
+        disk.make(files)
 
     def _boot(self, boot: Boot) -> Booted:
         if boot.cgroup and self._cgroup is None:
@@ -83,12 +114,13 @@ def sweep(base: Path) -> tuple[str, ...]:
     return tuple(swept)
 
 
-def _own_mounts() -> None:
+def _own_mounts() -> bool:
     """A mount namespace of the holder's own, where the rights allow it, so that what is mounted for its machines
-    vanishes with it."""
+    vanishes with it. Whether it has one."""
     libc = ctypes.CDLL(None)
-    if libc.unshare(_CLONE_NEWNS) == 0:
-        libc.mount(b"none", b"/", None, ctypes.c_ulong(_MS_REC_SLAVE), None)
+    if libc.unshare(_CLONE_NEWNS) != 0:
+        return False
+    return bool(libc.mount(b"none", b"/", None, ctypes.c_ulong(_MS_REC_SLAVE), None) == 0)
 
 
 def _keep(console: int, log: Path) -> None:
@@ -136,11 +168,11 @@ def serve(control: socket.socket, holding: Holding, told: int) -> None:
 
 def main(control_fd: int) -> None:
     told = _told_to_end()
-    _own_mounts()
+    own_mounts = _own_mounts()
     base = state.base()
     sweep(base)
     claim = state.claim(base)
-    holding = Holding(claim)
+    holding = Holding(claim, own_mounts)
     try:
         with socket.socket(fileno=control_fd) as control:
             send(control, Ready(str(claim.folder), claim.token))

@@ -11,10 +11,11 @@ from types import TracebackType
 from typing import IO, Self
 
 from holdfast.machines import etc, namespace, network, root, systemd
+from holdfast.machines.disk import Files
 from holdfast.machines.layout import Layout
 from holdfast.machines.machine import HeldMachine, Recipe, login
-from holdfast.machines.protocol import Blueprint, MachineError
-from holdfast.machines.wire import Done, Failed, Message, Off, Ready, receive, send
+from holdfast.machines.protocol import Blueprint, Disk, MachineError
+from holdfast.machines.wire import Discard, Done, Failed, Format, Message, Off, Ready, receive, send
 
 END_BOUND = 30.0
 """Seconds in which a holder must have switched everything off and ended."""
@@ -61,6 +62,19 @@ class Holder:
         etc.write(layout, user, os.geteuid(), os.getegid(), environment)
         root.write(layout, blueprint)
         return HeldMachine(self._ask, blueprint, layout, _recipe(layout, blueprint), environment)
+
+    def disk(self) -> Disk:
+        """A new disk whose power can be cut, for the home of one machine: see Blueprint. Takes root."""
+        with self._lock:
+            self._made += 1
+            name = f"d{self._made}"
+        self._ask(Format(name))
+        folder = Files(self._folder / name).home
+        return Disk(name, Path(f"/proc/{self.pid}/root{folder}"), folder)
+
+    def discard(self, disk: Disk) -> None:
+        """A disk that no machine has any more goes."""
+        self._ask(Discard(disk.name))
 
     def close(self) -> None:
         """Every machine off, everything of theirs removed, the holder ended. May be called twice."""

@@ -124,6 +124,16 @@ class HeldMachine:
             self._on = None
             self._ask(Off(self._layout.folder.name, forget=False))
 
+    def cut(self) -> None:
+        disk = self._blueprint.disk
+        if disk is None:
+            raise MachineError(
+                "this machine's home lies on the host's own disk, whose power can't be cut. Make it on one of "
+                "holder.disk()"
+            )
+        self._on = None
+        self._ask(Off(self._layout.folder.name, forget=False, cut=disk.name))
+
     def spawn(
         self,
         argv: tuple[str, ...],

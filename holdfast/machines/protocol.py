@@ -31,6 +31,16 @@ class Unit:
     wanted: bool = False
 
 
+@dataclass(frozen=True)
+class Disk:
+    """A disk of a holder's, whose power can be cut. `home` is a folder on it as every process of the host sees it,
+    before a boot and after a cut too; `folder` is the same as its holder alone does, who mounted it."""
+
+    name: str
+    home: Path
+    folder: Path
+
+
 def _nothing(run: Path) -> None:
     """What is done to RUN before a boot, unless a blueprint says otherwise."""
 
@@ -40,7 +50,8 @@ class Blueprint:
     """What a machine is made of. `home` is the host's folder that is HOME inside; it outlives reboots. `binds` come on
     top of the allow-listed root. `shims` are files of the host to stand in place of a program: inside path -> host
     file; the real program is then at REAL_TOOLS/<name>. `environment` is what a login gives (HOME, PATH, TERM are set
-    already). `furnish` is called at each boot with the host's folder of RUN, empty yet, before anything runs inside."""
+    already). `furnish` is called at each boot with the host's folder of RUN, empty yet, before anything runs inside.
+    `disk` is what the home is a folder of, for a machine whose disk can lose its power; None for the host's own."""
 
     kind: str
     home: Path
@@ -50,6 +61,7 @@ class Blueprint:
     environment: Mapping[str, str] = field(default_factory=dict)
     network: bool = False
     furnish: Callable[[Path], None] = _nothing
+    disk: Disk | None = None
 
 
 HOME = "/home/dev"
@@ -57,6 +69,8 @@ RUN = "/run/holdfast"
 REAL_TOOLS = "/opt/holdfast/real"
 AGENTS = "/opt/holdfast/agent"
 """The agents' programs, each under the name of its command: what the command itself runs once it is traced."""
+PERSON = "person"
+"""The account of root's machines that is not root. The others have one account, which isn't either."""
 PATH = "/opt/holdfast/bin:/usr/local/bin:/usr/bin:/bin"
 
 
@@ -113,6 +127,10 @@ class Machine(Protocol):
 
     def off(self) -> None:
         """The power fails: every process dies at once. `home` stays; /tmp and /run are gone."""
+
+    def cut(self) -> None:
+        """The power fails, and the disk's with it: as off(), and what was written in `home` and not synced is lost, as
+        ext4 loses it. Only for a machine with a disk of its own; MachineError if a file of it is open on the host."""
 
     def spawn(
         self,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from holdfast.machines import etc, network
 from holdfast.machines.layout import Layout
-from holdfast.machines.protocol import HOME, REAL_TOOLS, RUN, Bind, Blueprint
+from holdfast.machines.protocol import AGENTS, HOME, REAL_TOOLS, RUN, Bind, Blueprint
 
 TOOLS = "/opt/holdfast/bin"
 DOOR = Path(__file__).resolve().with_name("door.py")
@@ -110,7 +110,10 @@ def options(layout: Layout, blueprint: Blueprint, *, etc_writable: bool) -> list
         "/run",
         "/var/run",
     ]
-    words += ["--bind", str(blueprint.home), HOME, "--ro-bind", f"{layout.bin}/python3", f"{TOOLS}/python3"]
+    words += _passable()
+    # What is bound must be mounted where bubblewrap runs: the disk's way for everybody leads into its holder.
+    home = blueprint.home if blueprint.disk is None else blueprint.disk.folder
+    words += ["--bind", str(home), HOME, "--ro-bind", f"{layout.bin}/python3", f"{TOOLS}/python3"]
     words += ["--ro-bind", f"{layout.folder.parent}/{COMPILED_DOOR}", f"{TOOLS}/{COMPILED_DOOR}"]
     for folder in suite():
         words += ["--ro-bind", str(folder), str(folder)]
@@ -124,6 +127,13 @@ def _top() -> Iterable[str]:
             yield from ("--symlink", str(Path(name).readlink()), name)
         elif Path(name).is_dir():
             yield from ("--ro-bind", name, name)
+
+
+def _passable() -> Iterable[str]:
+    """The folders above the home and the tools, for every user to pass: bubblewrap lets only root into those that it
+    makes by itself."""
+    for name in (str(Path(HOME).parent), "/opt", "/opt/holdfast", TOOLS, REAL_TOOLS, AGENTS):
+        yield from ("--perms", "0755", "--dir", name)
 
 
 def _closed() -> Iterable[str]:

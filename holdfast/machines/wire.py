@@ -39,15 +39,30 @@ class Booted:
 @dataclass(frozen=True)
 class Off:
     """Power off: answered when no process of the machine lives and its cgroup is gone. `forget`: its folder goes
-    too."""
+    too. `cut`: the name of the disk that loses its power with it, None for none."""
 
     name: str
     forget: bool
+    cut: str | None = None
+
+
+@dataclass(frozen=True)
+class Format:
+    """Make a disk, called so, in a folder of that name below the holder's."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Discard:
+    """The disk called so goes."""
+
+    name: str
 
 
 @dataclass(frozen=True)
 class Done:
-    """It is off."""
+    """It is done."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,7 @@ class Failed:
     why: str
 
 
-Message = Ready | Boot | Booted | Off | Done | Failed
+Message = Ready | Boot | Booted | Off | Format | Discard | Done | Failed
 
 
 def send(to: socket.socket, message: Message) -> None:

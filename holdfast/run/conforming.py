@@ -14,12 +14,12 @@ from pathlib import Path
 
 from holdfast.agents import Agent, AgentError, nearest, newest
 from holdfast.conform.comparison import Look, Row
-from holdfast.conform.contract import Contract, ContractError
+from holdfast.conform.contract import DISK, Contract, ContractError, Need
 from holdfast.conform.subject import Subject
 from holdfast.conform.terminal import NotSeen
 from holdfast.extensions import discover
 from holdfast.machines import Holder, open_holder, state
-from holdfast.machines.protocol import AGENTS, PATH, Bind, Blueprint, MachineError
+from holdfast.machines.protocol import AGENTS, PATH, Bind, Blueprint, Disk, MachineError
 from holdfast.operations.power import serve_model
 from holdfast.run import lifeline, tree
 from holdfast.run.agents import agent_called, chosen
@@ -112,24 +112,55 @@ def _version(asked: str, beside: Path | None, holder: Holder, store: Path) -> st
     return found[0]
 
 
-def look_at(agent: Agent, holder: Holder, look: Callable[[Subject], str]) -> Look:
-    """Look at the agent in a new machine. What can't be seen is no observation: it is said why."""
+def look_at(agent: Agent, holder: Holder, look: Callable[[Subject], str], needs: Need | None = None) -> Look:
+    """Look at the agent in a new machine that has what the look needs. What can't be seen is no observation: it is said
+    why."""
+    if needs is not None and (why := needs.lacking()) is not None:
+        return Look(None, why)
     began = time.monotonic()
-    command = agent.kind.removesuffix("-standin")
+    try:
+        with _home(holder, needs) as (home, disk):
+            return Look(_seen(agent, holder, look, home, disk), seconds=time.monotonic() - began)
+    except (NotSeen, MachineError) as why:
+        return Look(None, str(why), time.monotonic() - began)
+
+
+@contextmanager
+def _home(holder: Holder, needs: Need | None) -> Iterator[tuple[Path, Disk | None]]:
+    """A home for one machine, and the disk that it is on, if one is needed; both go at the end."""
+    if needs is DISK:
+        disk = holder.disk()
+        try:
+            yield disk.home, disk
+        finally:
+            holder.discard(disk)
+        return
     home = tree.fresh(holder.folder, "conform")
+    try:
+        yield home, None
+    finally:
+        state.remove(home)
+
+
+def _seen(agent: Agent, holder: Holder, look: Callable[[Subject], str], home: Path, disk: Disk | None) -> str:
+    command = agent.kind.removesuffix("-standin")
     outfit = agent.outfit(home)
     binds = (Bind(outfit.program, f"{AGENTS}/{command}"), *(Bind(outside, inside) for outside, inside in outfit.binds))
     environment = {**outfit.environment, "PATH": f"{AGENTS}:{PATH}"}
-    machine = holder.machine(Blueprint("namespace", home, binds=binds, environment=environment))
-    try:
+    machine = holder.machine(Blueprint("namespace", home, binds=binds, environment=environment, disk=disk))
+
+    def power_on() -> None:
         machine.boot()
         serve_model(machine, outfit)
-        return Look(look(Subject(machine, agent, command)), seconds=time.monotonic() - began)
-    except (NotSeen, MachineError) as why:
-        return Look(None, str(why), time.monotonic() - began)
+
+    try:
+        power_on()
+        subject = Subject(machine, agent, command, power_on)
+        if disk is not None:
+            subject.disk.sync()  # what is there before the look is not to be lost
+        return look(subject)
     finally:
         machine.close()
-        state.remove(home)
 
 
 class _Worker:
@@ -160,4 +191,5 @@ def _begin(asked: Asked, run: int) -> None:
 def _look(asked: str, name: str) -> Look:
     if asked in _worker.missing:
         return Look(None, _worker.missing[asked])
-    return look_at(_worker.agents[asked], _worker.holder, _worker.contracts[name].seen)
+    contract = _worker.contracts[name]
+    return look_at(_worker.agents[asked], _worker.holder, contract.seen, contract.needs)

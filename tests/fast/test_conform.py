@@ -5,14 +5,16 @@ from typing import cast
 
 import pytest
 
+from holdfast.agents import Agent
 from holdfast.agents.kept import records
 from holdfast.conform import table
 from holdfast.conform.comparison import Look, Row, verdict
-from holdfast.conform.contract import Contract, ContractError, Unlike, contract
+from holdfast.conform.contract import ROOT, Contract, ContractError, Unlike, contract
 from holdfast.conform.subject import Printed, Subject
 from holdfast.conform.terminal import NotSeen
+from holdfast.machines import Holder
 from holdfast.model.verdict import Verdict
-from holdfast.run.conforming import contracts
+from holdfast.run.conforming import contracts, look_at
 
 MINE = '''
 from holdfast import Subject, contract
@@ -127,6 +129,16 @@ def test_a_declaration_that_could_never_be_broken_is_refused() -> None:
             contract("claude", says)(silent)
     with pytest.raises(ContractError, match="versions are numbers with dots"):
         contract("claude", {"latest": "kept"})(silent)
+
+
+def test_what_this_host_cant_give_is_no_observation(monkeypatch: pytest.MonkeyPatch) -> None:
+    agent, holder = cast(Agent, None), cast(Holder, None)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    look = look_at(agent, holder, lambda _: "kept", ROOT)
+    assert look.seen is None
+    assert look.why.startswith("it needs a machine with root in it and another user beside, and this host's user is")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert ROOT.lacking() is None
 
 
 def test_contracts_are_found_by_name_and_by_subject() -> None:

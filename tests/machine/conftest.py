@@ -18,7 +18,9 @@ collect_ignore = (
     []
     if os.geteuid() == 0
     else [
+        "test_contracts_as_root.py",
         "test_machine_as_root.py",
+        "test_machine_disk_as_root.py",
         "test_machine_systemd.py",
         "test_press_as_root.py",
         "test_reboot.py",

@@ -1,5 +1,6 @@
 """Whatever is killed, nothing of a machine stays: by the end of the next start at the latest."""
 
+import contextlib
 import os
 import select
 import signal
@@ -22,7 +23,9 @@ from holdfast.machines import open_holder
 from holdfast.machines.protocol import Blueprint
 signal.signal(signal.SIGINT, signal.default_int_handler)
 holder = open_holder()
-machine = holder.machine(Blueprint(kind=sys.argv[1], home=Path(sys.argv[2])))
+disk = holder.disk() if sys.argv[2] == "a disk" else None
+home = Path(sys.argv[2]) if disk is None else disk.home
+machine = holder.machine(Blueprint(kind=sys.argv[1], home=home, disk=disk))
 machine.boot()
 machine.spawn(("sh", "-c", "trap '' HUP TERM; setsid sleep 1000 & tmux new-session -d; sleep 1000"))
 print(holder.pid, holder.folder, machine.root.parts[2], flush=True)
@@ -31,9 +34,9 @@ sys.stdin.read()
 
 
 class Started:
-    """A run in a process of its own, with one machine that is on."""
+    """A run in a process of its own, with one machine that is on. Its home is the host's, or "a disk" of its holder."""
 
-    def __init__(self, kind: str, home: Path) -> None:
+    def __init__(self, kind: str, home: Path | str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", RUN, kind, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -49,7 +52,7 @@ class Started:
         groups = cgroup.hierarchy(mounts)
         found = [f"process {pid}" for pid in (self.holder, self.first) if alive(pid)]
         found += [str(path) for path in (self.folder, self.folder.with_suffix(".lock")) if path.exists()]
-        found += [line for line in mounts.splitlines() if self.folder.name in line]
+        found += [line for line in [*mounts.splitlines(), *loops()] if self.folder.name in line]
         return found + ([] if groups is None else [str(path) for path in groups.glob(f"holdfast-*-{self.folder.name}")])
 
     def end(self) -> None:
@@ -57,6 +60,15 @@ class Started:
         self.process.communicate(timeout=BOUND)
         os.close(self.holder_end)
         os.close(self.first_end)
+
+
+def loops() -> list[str]:
+    """What the loop devices of this host lead to."""
+    found = []
+    for backing in Path("/sys/block").glob("loop*/loop/backing_file"):
+        with contextlib.suppress(OSError):  # another run's, that went meanwhile
+            found.append(f"{backing.parts[3]} {backing.read_text().strip()}")
+    return found
 
 
 def ended(pidfd: int) -> bool:
