@@ -2,6 +2,9 @@
 
 from holdfast import Subject, contract
 
+SINCE = "2.1.197"
+"""What older ones do here was not established."""
+
 DOWN = "\x1b[B"
 
 
@@ -28,7 +31,7 @@ def typed(agent: Subject, *words: str) -> str:
     return session
 
 
-@contract("claude", "remember gamma, remember delta")
+@contract("claude", "remember gamma, remember delta", since=SINCE)
 def the_list_of_a_session(agent: Subject) -> str:
     """The other sessions of the folder that were typed, newest first, each by its last prompt: neither its own nor
     those of print mode. No row bears an id."""
@@ -42,13 +45,15 @@ def the_list_of_a_session(agent: Subject) -> str:
         return ", ".join(row.removeprefix("❯ ") for row in rows(terminal.shown))
 
 
-@contract("claude", "SessionEnd resume of its own, SessionStart resume of the newest; the registry follows")
+@contract(
+    "claude", "SessionEnd resume of its own, SessionStart resume of the newest; the registry follows", since=SINCE
+)
 def enter_takes_the_newest(agent: Subject) -> str:
     """What stands marked when the list comes."""
     return chosen(agent, 0)
 
 
-@contract("claude", "SessionEnd resume of its own, SessionStart resume of the older; the registry follows")
+@contract("claude", "SessionEnd resume of its own, SessionStart resume of the older; the registry follows", since=SINCE)
 def an_arrow_and_enter_take_the_next(agent: Subject) -> str:
     """The pane leads to whatever the person marked: nothing outside the agent can foretell it."""
     return chosen(agent, 1)

@@ -2,6 +2,9 @@
 
 from holdfast import DISK, Subject, Unlike, contract
 
+SINCE = "2.1.197"
+"""What older ones do here was not established."""
+
 BLOCK = 4096
 
 
@@ -58,7 +61,7 @@ def what_was_synced_is_kept(agent: Subject) -> str:
     return agent.known("--resume", session)
 
 
-@contract("claude", "the file as it was; it knows alpha; then alpha gamma", needs=DISK)
+@contract("claude", "the file as it was; it knows alpha; then alpha gamma", needs=DISK, since=SINCE)
 def what_came_after_the_last_sync_is_lost(agent: Subject) -> str:
     """Silently: a shorter conversation goes on, and nothing in it says that there was more. The file ends with a block
     of the disk; what is appended within one is kept or lost by its length."""
@@ -97,6 +100,7 @@ def it_starts_again_without_a_question(agent: Subject) -> str:
     "1 entry, of NULs",
     unlike=Unlike("1 entry, of 0 bytes", "it renames each new entry over the old one, so that no reader meets a part"),
     needs=DISK,
+    since=SINCE,
 )
 def the_registry_is_left_with_an_entry_that_names_nobody(agent: Subject) -> str:
     """As long as it was, without a byte of it: whoever reads the registry after a power cut must bear it."""

@@ -4,6 +4,9 @@ import json
 
 from holdfast import ROOT, Subject, contract
 
+SINCE = "2.1.197"
+"""What older ones do here was not established."""
+
 SKIP = "--dangerously-skip-permissions"
 
 
@@ -42,7 +45,7 @@ def a_person_may_skip_permissions(agent: Subject) -> str:
     return f"exit {said.code}; {'noted' if agent.agent.noted(said.out) else said}"
 
 
-@contract("claude", "asked; Enter alone: exit 1")
+@contract("claude", "asked; Enter alone: exit 1", since=SINCE)
 def a_terminal_is_asked_before_permissions_are_skipped(agent: Subject) -> str:
     """The choice that stands ready is No: a launcher that types an Enter too many ends its agent."""
     with agent.as_person().start(SKIP) as terminal:
@@ -52,7 +55,7 @@ def a_terminal_is_asked_before_permissions_are_skipped(agent: Subject) -> str:
     return f"asked; Enter alone: exit {code}"
 
 
-@contract("claude", "asked once; noted in settings.json as skipDangerousModePermissionPrompt")
+@contract("claude", "asked once; noted in settings.json as skipDangerousModePermissionPrompt", since=SINCE)
 def who_accepted_to_skip_permissions_is_not_asked_again(agent: Subject) -> str:
     """A launcher whose user never accepted waits at a question."""
     person = agent.as_person()
@@ -71,7 +74,7 @@ def who_accepted_to_skip_permissions_is_not_asked_again(agent: Subject) -> str:
     return f"asked {times}; {noted} in settings.json as {key}"
 
 
-@contract("claude", "the same id, alpha beta; file 600, folder 755")
+@contract("claude", "the same id, alpha beta; file 600, folder 755", since=SINCE)
 def a_person_resumes_as_root_does(agent: Subject) -> str:
     """In print mode and on a terminal."""
     person = agent.as_person()
@@ -120,7 +123,9 @@ def a_terminal_says_no_more_of_what_root_began(agent: Subject) -> str:
         return f"exit {code}; {words if words in terminal.shown else 'nothing'} shown"
 
 
-@contract("claude", "exit 0; noted 1; its own older one untouched; root's untouched; 2 transcripts", needs=ROOT)
+@contract(
+    "claude", "exit 0; noted 1; its own older one untouched; root's untouched; 2 transcripts", needs=ROOT, since=SINCE
+)
 def continue_begins_anew_where_the_newest_is_roots(agent: Subject) -> str:
     """Silently, and nothing of the new one is saved: its file would be root's."""
     own = agent.born("beta")
@@ -133,7 +138,7 @@ def continue_begins_anew_where_the_newest_is_roots(agent: Subject) -> str:
     return f"exit {said.code}; {noted}; {left}; {len(agent.transcripts())} transcripts"
 
 
-@contract("claude", "exit 0; it knows alpha; beta is answered, and lost", needs=ROOT)
+@contract("claude", "exit 0; it knows alpha; beta is answered, and lost", needs=ROOT, since=SINCE)
 def what_can_only_be_read_is_resumed_and_not_gone_on_with(agent: Subject) -> str:
     """A backup that root restored (0644): every answer after it is lost, with exit 0."""
     person, session = seized(agent, 0o644)
@@ -145,7 +150,7 @@ def what_can_only_be_read_is_resumed_and_not_gone_on_with(agent: Subject) -> str
     return f"exit {said.code}; it knows {known}; beta {answered}, and {'lost' if later == 'alpha' else later}"
 
 
-@contract("claude", "exit 0; noted; 0 transcripts", needs=ROOT)
+@contract("claude", "exit 0; noted; 0 transcripts", needs=ROOT, since=SINCE)
 def a_config_dir_of_roots_saves_nothing(agent: Subject) -> str:
     """~/.claude that a `sudo` made."""
     person = agent.as_person()
@@ -159,6 +164,7 @@ def a_config_dir_of_roots_saves_nothing(agent: Subject) -> str:
     "claude",
     {"2.1.197": "nothing", "2.1.329": "Transcript writes are failing (permission denied"},
     needs=ROOT,
+    since=SINCE,
 )
 def a_terminal_is_told_of_a_config_dir_of_roots(agent: Subject) -> str:
     """Since 2.1.329 the screen says that nothing is saved; print mode never does."""

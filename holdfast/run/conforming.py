@@ -76,7 +76,7 @@ def conform(
         exactly = profile.versions[0] if version is None else newest(known) if version == LATEST else version
     wanted = tuple(one for one in wanted if one.applies(exactly))
     if not wanted:
-        raise ContractError(f"{real} {exactly} is older than all that {', '.join(only)} is looked at with")
+        raise ContractError(f"{real} is {exactly}, older than all that is looked at: {', '.join(only)}")
     like = nearest(exactly, known)
     asked = Asked(family, real, f"{family}-standin@{like}", beside, store)
     count = min(workers or (os.cpu_count() or 1) + 1, len(wanted))
