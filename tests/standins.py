@@ -1,12 +1,27 @@
-"""The suite's stand-in for Claude Code, as the tests want it."""
+"""The suite's stand-ins, as the tests want them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from holdfast.agents import Given
+from holdfast.agents import Agent, Given, Profile
 from holdfast.agents.claude import ClaudeStandin
+from holdfast.conform.contract import Contract
 
 SUITE = Path(__file__).resolve().parents[1] / "fixtures" / "agents"
 
 
 def standin(version: str = "2.1.197") -> ClaudeStandin:
     return ClaudeStandin(Given(SUITE / "claude", version, SUITE))
+
+
+def made(profile: Profile, version: str) -> Agent:
+    return profile.make(Given(SUITE / str(profile.program), version, SUITE))
+
+
+def looks(contracts: Iterable[Contract], profile: Profile) -> list[tuple[Contract, str]]:
+    """Each contract with a version for each thing that it says of the stand-in's versions."""
+    found: dict[tuple[Contract, str], str] = {}
+    for one in contracts:
+        for version in filter(one.applies, profile.versions):
+            found.setdefault((one, one.expected(version)), version)
+    return [(one, version) for (one, _), version in found.items()]

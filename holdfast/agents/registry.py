@@ -45,14 +45,14 @@ def _entries(home: Path) -> list[_Entry]:
 
 
 def _read(path: Path) -> _Entry | None:
-    """None for a file that goes while it is read, or in which nothing stands yet."""
+    """None for a file that goes while it is read, or in which nothing stands: not yet, or the NULs of a power cut."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except OSError as error:
         raise Unreadable(f"{path}, an agent's registry entry, can't be read: {error}") from error
-    if not text.strip():
+    if not text.strip("\0\n "):
         return None
     try:
         entry, _ = json.JSONDecoder().raw_decode(text)

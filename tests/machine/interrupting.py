@@ -125,9 +125,11 @@ def _locked(token: str) -> bool:
 
 
 def host() -> dict[str, str]:
-    """What of the host no run may change: its mounts and its loop devices."""
-    loops = Path("/sys/block").glob("loop*/loop/backing_file")
-    return {"mounts": Path("/proc/self/mountinfo").read_text(), "loops": " ".join(path.read_text() for path in loops)}
+    """What of the host no run may change: its mounts and its loop devices, but for those of living holders, which tests
+    beside this one have."""
+    images = [path.read_text().strip() for path in Path("/sys/block").glob("loop*/loop/backing_file")]
+    left = [image for image in images if not ((of := _HOLDER.search(image)) and Path(f"/proc/{of[2]}").exists())]
+    return {"mounts": Path("/proc/self/mountinfo").read_text(), "loops": " ".join(left)}
 
 
 def _start(folder: Path, environment: dict[str, str], terminal: int, command: tuple[str, ...]) -> int:

@@ -8,25 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.agents import Given
+from holdfast.agents import Given, Profile, claude, codex
 from holdfast.agents.claude import ClaudeStandin
 from holdfast.conform.comparison import Row
 from holdfast.conform.contract import Contract
 from holdfast.machines import Holder
 from holdfast.model.verdict import Verdict
 from holdfast.run.conforming import contracts, look_at
-from tests.standins import SUITE, standin
+from tests.standins import SUITE, looks, made
 
-VERSIONS = ("2.1.197", "2.1.329", "1.0.128")
-EVERYWHERE = [one for one in contracts("claude") if one.needs is None]
+LOOKS = [
+    pytest.param(profile, contract, version, id=f"{contract.name}-{version}")
+    for profile in (claude.STANDIN, codex.STANDIN)
+    for contract, version in looks(contracts(profile.kind.removesuffix("-standin")), profile)
+    if contract.needs is None
+]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize(
-    "contract", [one for one in contracts("claude") if one.needs is None], ids=lambda one: one.name
-)
-def test_the_stand_in_does_what_is_said_of_its_version(contract: Contract, version: str, holder: Holder) -> None:
-    look = look_at(standin(version), holder, contract.seen)
+@pytest.mark.parametrize(("profile", "contract", "version"), LOOKS)
+def test_the_stand_in_does_what_is_said_of_its_version(
+    profile: Profile, contract: Contract, version: str, holder: Holder
+) -> None:
+    look = look_at(made(profile, version), holder, contract.seen)
     row = Row(contract, version, version, look, look)
     assert look.seen == row.expected_of_standin, look.why
 

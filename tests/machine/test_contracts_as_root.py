@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.agents.claude import STANDIN
 from holdfast.conform.comparison import Row
 from holdfast.conform.contract import Contract
 from holdfast.conform.subject import Subject
@@ -12,13 +13,16 @@ from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import Blueprint
 from holdfast.run.conforming import contracts, look_at
 from tests.machine.asking import Maker
-from tests.standins import standin
+from tests.standins import looks, standin
 
-VERSIONS = ("2.1.197", "2.1.329")
+LOOKS = [
+    pytest.param(contract, version, id=f"{contract.name}-{version}")
+    for contract, version in looks(contracts("claude"), STANDIN)
+    if contract.needs
+]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("contract", [one for one in contracts("claude") if one.needs], ids=lambda one: one.name)
+@pytest.mark.parametrize(("contract", "version"), LOOKS)
 def test_the_stand_in_does_what_is_said_of_its_version(contract: Contract, version: str, holder: Holder) -> None:
     look = look_at(standin(version), holder, contract.seen, contract.needs)
     row = Row(contract, version, version, look, look)

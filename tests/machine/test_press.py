@@ -78,7 +78,7 @@ def test_a_request_tells_its_status(namespace: HeldMachine) -> None:
     assert (refused.code, refused.refused, refused.output) == (409, True, "/web")
 
 
-@pytest.mark.parametrize("kind", [PressKind.BROWSER, PressKind.KEYS, PressKind.SDK])
+@pytest.mark.parametrize("kind", [PressKind.BROWSER, PressKind.KEYS])
 def test_a_kind_that_cant_be_made_yet_is_impossible_and_says_so(namespace: HeldMachine, kind: PressKind) -> None:
     said = press(namespace, kind, "anything")
     assert said.outcome is Outcome.IMPOSSIBLE
