@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
 from holdfast.history.events import Outcome
+from holdfast.machines.protocol import AGENTS
 from holdfast.operations.person import Gone, Person, TooLate
 from holdfast.operations.press import Answer, run, use
 from holdfast.operations.stage import Role, Stage
@@ -55,11 +56,10 @@ def own_line(stage: Stage, role: Role) -> Line:
     agent, session = stage.setting.agent, role.session
     assert session is not None, "a dispatch that notes no word is no birth"
     folder = stage.transcript(session).folder or stage.folder
+    program = f"{AGENTS}/{stage.setting.launcher.agent}"  # behind the shim: this is no launch of the launcher's
     return Printed(
-        f"{stage.setting.launcher.agent} itself, asked for {session},",
-        lambda prompt, left: run(
-            stage.machine, (stage.setting.launcher.agent, *agent.resumed(session, prompt)), folder, left
-        ),
+        f"the agent itself, asked for {session},",
+        lambda prompt, left: run(stage.machine, (program, *agent.resumed(session, prompt)), folder, left),
     )
 
 

@@ -73,13 +73,14 @@ class PressOn:
                 output=answer.output[-_KEPT:],
             )
         )
-        for role in [stage.role(self.role)] if self.role is not None else stage.roles.values():
+        roles = [stage.role(self.role)] if self.role is not None else list(stage.roles.values())
+        for role in roles:
             role.stopped = self.press.action is Action.STOPS
             role.pressed = self.looks and not role.stopped
             if self.press.dispatches:
                 _note(stage, role, self.press, word, answer)
         stage.note_launches()
-        unborn = self.press.dispatches and self.role is not None and stage.role(self.role).session is None
+        unborn = self.press.dispatches and any(role.session is None for role in roles)
         if not self.looks and (answer.outcome is not Outcome.DONE or unborn):
             raise CannotGoOn(f"no session to begin with: the {name}: {answer.outcome}: {answer.output}")
         self._look(stage, f"after {name}")
@@ -119,6 +120,7 @@ def use(press: Press, role: str | None, machine: Machine, cwd: str, within: floa
 
 
 def run(machine: Machine, argv: tuple[str, ...], cwd: str, within: float) -> Answer:
+    """Run a command to its end, for at most `within` seconds."""
     try:
         process = machine.spawn(argv, cwd=cwd)
     except MachineError as error:
