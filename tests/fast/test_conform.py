@@ -158,8 +158,8 @@ def test_contracts_beside_a_holdfast_toml_are_found_and_a_name_stands_once(tmp_p
     (tmp_path / "contracts" / "yours.py").write_text(MINE)
     with pytest.raises(ContractError, match="two contracts are called it_is_there"):
         contracts("mine", beside=tmp_path)
-    with pytest.raises(ContractError, match="no contract is declared for the agent 'codex'"):
-        contracts("codex")
+    with pytest.raises(ContractError, match="no contract is declared for the agent 'opencode'"):
+        contracts("opencode")
 
 
 def test_what_was_printed_is_told_in_one_line_without_its_ids() -> None:
@@ -173,4 +173,4 @@ def test_lines_that_are_no_records_are_left_out() -> None:
 
 def test_every_contract_stands_in_a_file_of_its_subject() -> None:
     files = {path.stem for path in (Path(__file__).resolve().parents[2] / "contracts").glob("[a-z]*.py")}
-    assert {one.subject for one in contracts("claude")} == files
+    assert {one.subject for agent in ("claude", "codex") for one in contracts(agent)} == files
