@@ -4,7 +4,6 @@ fails; what is pressed afterwards must go on."""
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.history.events import Faulted
 from holdfast.operations.stage import CannotGoOn, Stage
 
 _AWAY = ".away"
@@ -22,7 +21,7 @@ class Hide:
         stage.observe(f"before {name}")
         file = Path(stage.transcript(role.session).path)
         role.hidden = file.rename(file.with_name(file.name + _AWAY))
-        _record(stage, name, not file.exists(), f"{file} is called {role.hidden.name}")
+        stage.note_fault(name, not file.exists(), f"{file} is called {role.hidden.name}")
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,4 @@ class Unhide:
             raise CannotGoOn(f"{file} was made anew while it was out of sight: whose turns are to stay can't be said")
         role.hidden.rename(file)
         role.hidden = None
-        _record(stage, name, file.exists(), f"{file} is back")
-
-
-def _record(stage: Stage, name: str, bit: bool, proof: str) -> None:
-    stage.recorder.append(Faulted(stage.recorder.now(), name, (), (), bit, proof))
-    stage.observe(f"after {name}")
+        stage.note_fault(name, file.exists(), f"{file} is back")

@@ -5,7 +5,6 @@ import time
 from dataclasses import dataclass
 from enum import StrEnum
 
-from holdfast.history.events import Faulted
 from holdfast.machines.protocol import MachineError
 from holdfast.model.seen import LiveAgent, Observation, Pane, ProcessId
 from holdfast.operations.stage import CannotGoOn, Stage, ancestors
@@ -42,8 +41,7 @@ class Kill:
             stage.role(role).held = False
         bit = start_of(stage.machine.root, victim.pid) != victim.start
         proof = f"{victim} is gone" if bit else f"{victim} still lives"
-        stage.recorder.append(Faulted(stage.recorder.now(), name, tuple(lost), (victim,), bit, proof))
-        stage.observe(f"after {name}")
+        stage.note_fault(name, bit, proof, lost=tuple(lost), victims=(victim,))
 
 
 def _choose(victim: Victim, role: str, stage: Stage, seen: Observation) -> tuple[ProcessId, dict[str, LiveAgent]]:

@@ -2,9 +2,9 @@
 answers a prompt, dispatches."""
 
 import time
-from collections.abc import Callable
-from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Protocol, TypeVar
 
 from holdfast.history.events import Outcome
 from holdfast.machines.protocol import AGENTS
@@ -19,12 +19,6 @@ class Line(Protocol):
     """Whatever says something waits until the monotonic time `until`. Gone where the line ends before an answer came,
     TooLate where the time does."""
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
     @property
     def text(self) -> str:
         """What it has shown."""
@@ -36,47 +30,49 @@ class Line(Protocol):
         """End the held task of the session."""
 
 
-def line(stage: Stage, role: Role) -> Line:
+def line(stage: Stage, role: Role) -> AbstractContextManager[Line]:
     """The line that the launcher gives."""
     if role.dispatch is None:
-        return Attached(stage, role)
+        return _attached(stage, role)
     press = role.dispatch
     within = stage.setting.bounds.press
-    return Printed(
-        f"the dispatch by {press.path}",
-        lambda prompt, left: use(press, role.name, stage.machine, stage.folder, min(within, left), prompt),
+    return nullcontext(
+        Printed(
+            f"the dispatch by {press.path}",
+            lambda prompt, left: use(press, role.name, stage.machine, stage.folder, min(within, left), prompt),
+        )
     )
 
 
-def own_line(stage: Stage, role: Role) -> Line:
+def own_line(stage: Stage, role: Role) -> AbstractContextManager[Line]:
     """A line to the role's own conversation that doesn't hang on what is verified: where a dispatch would be the press
     itself, the agent is asked directly."""
     if role.dispatch is None:
-        return Attached(stage, role)
+        return _attached(stage, role)
     agent, session = stage.setting.agent, role.session
     assert session is not None, "a dispatch that notes no word is no birth"
     folder = stage.transcript(session).folder or stage.folder
     program = f"{AGENTS}/{stage.setting.launcher.agent}"  # behind the shim: this is no launch of the launcher's
-    return Printed(
-        f"the agent itself, asked for {session},",
-        lambda prompt, left: run(stage.machine, (program, *agent.resumed(session, prompt)), folder, left),
+    return nullcontext(
+        Printed(
+            f"the agent itself, asked for {session},",
+            lambda prompt, left: run(stage.machine, (program, *agent.resumed(session, prompt)), folder, left),
+        )
     )
+
+
+@contextmanager
+def _attached(stage: Stage, role: Role) -> Iterator[Line]:
+    with stage.attach(role.name) as person:
+        yield Attached(stage, person)
 
 
 class Attached:
     """A person in front of the session's pane."""
 
-    def __init__(self, stage: Stage, role: Role) -> None:
+    def __init__(self, stage: Stage, person: Person) -> None:
         self._stage = stage
-        self._person = stage.attach(role.name)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._person.leave()
+        self._person = person
 
     @property
     def text(self) -> str:
@@ -99,14 +95,6 @@ class Printed:
         self._name = name
         self._say = say
         self._text = ""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """It ended with its answer."""
 
     @property
     def text(self) -> str:

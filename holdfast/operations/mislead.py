@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from holdfast.history.events import Faulted, Stepped
+from holdfast.history.events import Stepped
 from holdfast.model.seen import Transcript
 from holdfast.operations.line import below, ready, say
 from holdfast.operations.person import Gone, Person, TooLate
@@ -76,8 +76,7 @@ class Mislead:
             f"{after.path}: ctime {'moved' if moved else 'did not move'}, bytes {bytes_}, "
             f"{'newer' if newest else 'not newer'} than the role's own {own.path}"
         )
-        stage.recorder.append(Faulted(stage.recorder.now(), name, (), (), moved and newest and unsaid, proof))
-        stage.observe(f"after {name}")
+        stage.note_fault(name, moved and newest and unsaid, proof)
 
     def _tell(self, stage: Stage, old: Transcript, newer: int) -> str:
         """Make the lie; the id of the conversation whose file is the newest now."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 from holdfast.agents.protocol import Agent, Outfit
 from holdfast.config.launcher import Launcher
 from holdfast.config.placeholders import fill
-from holdfast.history.events import Launched, Observed
+from holdfast.history.events import Faulted, Launched, Observed
 from holdfast.history.record import Recorder
 from holdfast.machines.protocol import HOME, Machine
 from holdfast.model.path import Press
@@ -125,6 +125,13 @@ class Stage:
         seen = self.look(texts)
         self.recorder.append(Observed(self.recorder.now(), moment, seen))
         return seen
+
+    def note_fault(
+        self, name: str, bit: bool, proof: str, lost: tuple[str, ...] = (), victims: tuple[ProcessId, ...] = ()
+    ) -> None:
+        """Write down that something was made to go wrong, and look at what came of it."""
+        self.recorder.append(Faulted(self.recorder.now(), name, lost, victims, bit, proof))
+        self.observe(f"after {name}")
 
     def note_launches(self) -> None:
         """Write down every launch that was traced since the last time."""
