@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import cast
 
 from benchmarks.figure import Figure, of
-from holdfast.agents import Agent, Given
-from holdfast.agents.claude import STANDIN
+from holdfast.agents import Agent
 from holdfast.config.load import load
 from holdfast.machines import Holder, etc, namespace, open_holder, root
 from holdfast.machines.layout import Layout
 from holdfast.machines.machine import HeldMachine, login
 from holdfast.machines.protocol import Bind, Blueprint
 from holdfast.model.verdict import Verdict
+from holdfast.run.agents import at_hand
 from holdfast.run.cell import Revision, run_cell
 from holdfast.run.plan import Choice, plan
 from holdfast.run.scenarios import scenarios
@@ -27,9 +27,9 @@ from holdfast.sweep import sweep
 
 CELL = "hard_kill[server]--cli--cli--namespace"
 MOST = 1.5
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+
 LAUNCHER = "fleet"
-SOURCE = FIXTURES / "launchers" / "reference"
+SOURCE = Path(__file__).resolve().parents[1] / "fixtures" / "launchers" / "reference"
 _SCRIPT = Path(__file__).with_name("raw_cell.py")
 _INSIDE = "/opt/holdfast/raw_cell.py"
 
@@ -37,8 +37,8 @@ _INSIDE = "/opt/holdfast/raw_cell.py"
 def figures(pairs: int) -> list[Figure]:
     """Cell and raw script run in turns; the ratio is that of neighbours, which the same noise meets."""
     with tempfile.TemporaryDirectory() as folder, open_holder() as holder:
-        noting, suite = Noting(holder), FIXTURES / "agents"
-        standin = STANDIN.make(Given(suite / "claude", STANDIN.versions[0], suite))
+        noting, standin = Noting(holder), at_hand("claude-standin")
+        assert standin is not None  # the suite brings it along
         cell = cell_of(noting, standin, Path(folder))
         cell()
         raw = _Raw(noting.blueprint, SOURCE, Path(folder))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from holdfast.agents import Agent, Given, Profile
+from holdfast.agents import Given, Profile
 from holdfast.agents.claude import ClaudeStandin
 from holdfast.conform.contract import Contract
 
@@ -12,10 +12,6 @@ SUITE = Path(__file__).resolve().parents[1] / "fixtures" / "agents"
 
 def standin(version: str = "2.1.197") -> ClaudeStandin:
     return ClaudeStandin(Given(SUITE / "claude", version, SUITE))
-
-
-def made(profile: Profile, version: str) -> Agent:
-    return profile.make(Given(SUITE / str(profile.program), version, SUITE))
 
 
 def looks(contracts: Iterable[Contract], profile: Profile) -> list[tuple[Contract, str]]:

@@ -14,8 +14,9 @@ from holdfast.conform.comparison import Row
 from holdfast.conform.contract import Contract
 from holdfast.machines import Holder
 from holdfast.model.verdict import Verdict
+from holdfast.run.agents import at_hand
 from holdfast.run.conforming import contracts, look_at
-from tests.standins import SUITE, looks, made
+from tests.standins import SUITE, looks
 
 LOOKS = [
     pytest.param(profile, contract, version, id=f"{contract.name}-{version}")
@@ -29,7 +30,9 @@ LOOKS = [
 def test_the_stand_in_does_what_is_said_of_its_version(
     profile: Profile, contract: Contract, version: str, holder: Holder
 ) -> None:
-    look = look_at(made(profile, version), holder, contract.seen)
+    standin = at_hand(f"{profile.kind}@{version}")
+    assert standin is not None
+    look = look_at(standin, holder, contract.seen)
     row = Row(contract, version, version, look, look)
     assert look.seen == row.expected_of_standin, look.why
 
