@@ -27,7 +27,6 @@ from holdfast.sweep import sweep
 
 CELL = "hard_kill[server]--cli--cli--namespace"
 MOST = 1.5
-
 LAUNCHER = "fleet"
 SOURCE = Path(__file__).resolve().parents[1] / "fixtures" / "launchers" / "reference"
 _SCRIPT = Path(__file__).with_name("raw_cell.py")
