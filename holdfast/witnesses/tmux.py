@@ -8,6 +8,7 @@ import stat
 import struct
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -48,8 +49,11 @@ def _listens_at(root: Path, pid: int) -> Iterator[Path]:
     """The sockets with a name at which a process listens: /proc/<pid>/net/unix (proc(5)) has names and inodes of all,
     /proc/<pid>/fd has the inodes of its own. A name whose file is gone leads nowhere."""
     process = root / "proc" / str(pid)
+    own: set[str] = set()
     try:
-        own = {entry.readlink().name for entry in (process / "fd").iterdir()}
+        for entry in (process / "fd").iterdir():
+            with suppress(FileNotFoundError):  # it was closed meanwhile
+                own.add(entry.readlink().name)
         listed = (process / "net/unix").read_text(errors="surrogateescape").splitlines()[1:]
     except (FileNotFoundError, ProcessLookupError):
         return  # it has ended meanwhile
