@@ -97,10 +97,11 @@ def test_a_frame_of_an_installed_copy_is_the_sites_and_of_another_file_is_not(be
 
 
 EITHER = """import subprocess
-def up(role, pane, *around):
+def up(role, pane, known):
     opened = ["respawn-pane", "-k", "-t", pane] if pane else ["new-session", "-d", "-s", role]
-    subprocess.run(["tmux", *opened, "claude", *list(around)])
-up("api", None, ";", "set-hook", "x"); up("api", "%1", ";", "set-hook", "x")
+    around = [] if not known else known.split()
+    subprocess.run(["tmux", *opened, "claude", *around])
+up("api", None, "; set-hook x"); up("api", "%1", "; set-hook x")
 """
 
 
