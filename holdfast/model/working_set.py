@@ -1,6 +1,8 @@
 """A session's working set: what a person has built up around an agent, as witnesses see it in tmux and on the disk."""
 
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from holdfast.model.seen import ProcessId
 
@@ -21,6 +23,11 @@ class Program:
     id: ProcessId
     argv: tuple[str, ...]
     cwd: str
+
+    @property
+    def identity(self) -> tuple[tuple[str, ...], str]:
+        """What makes it the same program again: its command line, with the program's name alone, and its folder."""
+        return (PurePosixPath(self.argv[0]).name, *self.argv[1:]), self.cwd
 
 
 @dataclass(frozen=True)
@@ -47,3 +54,17 @@ class WorkingSet:
     programs: tuple[Program, ...]
     environment: tuple[tuple[str, str], ...]
     state: StateFile | None
+
+    @property
+    def panes(self) -> tuple[int, ...]:
+        """How many panes its windows have, the largest first."""
+        return tuple(sorted((window.panes for window in self.windows), reverse=True))
+
+    def has_windows_of(self, other: "WorkingSet") -> bool:
+        """Whether it has at least as many windows, each with at least as many panes: largest against largest."""
+        pairs = zip(other.panes, self.panes, strict=False)
+        return len(self.panes) >= len(other.panes) and all(there >= was for was, there in pairs)
+
+    def runs(self, programs: tuple[Program, ...]) -> bool:
+        """Whether each of `programs` runs in it, as often as there."""
+        return Counter(one.identity for one in programs) <= Counter(one.identity for one in self.programs)

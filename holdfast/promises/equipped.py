@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import PurePosixPath
 
 from holdfast.history.events import Equipped, Inspected
 from holdfast.history.record import History
 from holdfast.history.words import command
-from holdfast.model.working_set import Program, WorkingSet
+from holdfast.model.working_set import WorkingSet
 from holdfast.promises.finding import Finding, Unproven, broken, held
 from holdfast.promises.reading import Reading
 
@@ -79,7 +78,7 @@ def _environment(then: Equipped, now: WorkingSet) -> Finding | None:
 
 
 def _watchers(then: Equipped, now: WorkingSet) -> Finding | None:
-    had, runs = Counter(map(_same, then.watchers)), Counter(map(_same, now.programs))
+    had, runs = Counter(one.identity for one in then.watchers), Counter(one.identity for one in now.programs)
     for argv, cwd in had:
         if runs[argv, cwd] < had[argv, cwd]:
             elsewhere = [place for other, place in runs if other == argv]
@@ -93,22 +92,11 @@ def _watchers(then: Equipped, now: WorkingSet) -> Finding | None:
     return None
 
 
-def _same(program: Program) -> tuple[tuple[str, ...], str]:
-    """What makes a program the same again: its command line, with the program's name alone, and its folder."""
-    return (PurePosixPath(program.argv[0]).name, *program.argv[1:]), program.cwd
-
-
 def _windows(then: Equipped, now: WorkingSet) -> Finding | None:
-    """At least as many windows, each with at least as many panes: the largest are compared with the largest."""
-    had, has = _panes(then.seen), _panes(now)
-    if len(has) >= len(had) and all(there >= was for was, there in zip(had, has, strict=False)):
+    if now.has_windows_of(then.seen):
         return None
-    why = f"{then.role} had {_counted(had)}, and has {_counted(has)}"
+    why = f"{then.role} had {_counted(then.seen.panes)}, and has {_counted(now.panes)}"
     return broken("windows lost", why)
-
-
-def _panes(seen: WorkingSet) -> list[int]:
-    return sorted((window.panes for window in seen.windows), reverse=True)
 
 
 def _counted(panes: Sequence[int]) -> str:
