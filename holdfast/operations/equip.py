@@ -43,9 +43,10 @@ class Equip:
         seen = _await(stage, lambda: _read(stage, self.role, pane), watching, stage.setting.bounds.answer)
         if not watching(seen):
             raise CannotGoOn(f"role {self.role!r}: the watchers typed into panes of its session don't all run: {seen}")
-        ended = time.time_ns()
+        Greet(self.role).do(stage)  # meanwhile a save ends that was begun before the watchers ran
+        since = time.time_ns()
         Greet(self.role).do(stage)
-        chance, waited = saving.await_saved(stage, ended)
+        chance, waited = saving.await_saved(stage, self.role, since)
         seen = _read(stage, self.role, pane)
         event = Equipped(stage.recorder.now(), self.role, carries.parts, seen, _of(seen, argvs), chance, waited)
         stage.role(self.role).equipped = event

@@ -1,5 +1,6 @@
 """Waiting for a launcher to save: what happened to a session a moment ago may be lost with it until then."""
 
+import re
 import time
 
 from holdfast.operations.stage import Stage
@@ -8,8 +9,8 @@ from holdfast.witnesses import places, saves
 from holdfast.witnesses.changes import Changes
 
 
-def await_saved(stage: Stage, since: int) -> tuple[bool, str]:
-    """Whether the launcher had its chance to save what was there at `since` (nanoseconds of the clock), and what was
+def await_saved(stage: Stage, role: str, since: int) -> tuple[bool, str]:
+    """Whether the launcher had its chance to save what `role` had at `since` (nanoseconds of the clock), and what was
     waited for: until everything that recovery trusts was written, or for as long as the launcher allows itself; never
     longer than the bound for saving."""
     launcher = stage.setting.launcher
@@ -22,7 +23,7 @@ def await_saved(stage: Stage, since: int) -> tuple[bool, str]:
     while True:
         with Changes(folders(stage)) as changes:
             waited = time.monotonic() - began
-            old = [path for path in launcher.trusts if not _written(stage, path, since)]
+            old = [path for path in launcher.trusts if not _written(stage, path, role, since)]
             if not old:
                 return True, f"{', '.join(launcher.trusts)} was written {waited:.1f} s later"
             if own is not None and waited >= own:
@@ -32,12 +33,21 @@ def await_saved(stage: Stage, since: int) -> tuple[bool, str]:
             changes.wait(until)
 
 
-def _written(stage: Stage, path: str, since: int) -> bool:
-    """Whether any of the files that `path` names was written after that."""
-    for _, file in places.matches(stage.machine.root, inside(stage, path)):
+def _written(stage: Stage, path: str, role: str, since: int) -> bool:
+    """Whether any of the files that `path` names was written after that: of those that bear the name of the role or of
+    its conversation where there are such, for a launcher may save each role by itself."""
+    named = re.compile("|".join(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])" for name in _names(stage, role)))
+    found = list(places.matches(stage.machine.root, inside(stage, path)))
+    own = [(place, file) for place, file in found if named.search(place)]
+    for _, file in own or found:
         try:
             if saves.written_at(file) >= since:
                 return True
         except FileNotFoundError:  # replaced or taken away meanwhile
             continue
     return False
+
+
+def _names(stage: Stage, role: str) -> list[str]:
+    session = stage.role(role).session
+    return [role] if session is None else [role, session]

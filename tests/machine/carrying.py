@@ -23,7 +23,8 @@ FUNCTIONS: dict[str, str] = {
             tmux list-panes -s -t "=$role:" -F '#{window_index} #{pane_pid}' | while read -r window pid; do
                 echo "pane $window $(ps -o args= --ppid "$pid" | head -n 1)"
             done
-        } >"$HOME/.small/$role.new" && mv "$HOME/.small/$role.new" "$saved"
+        } >"$HOME/.small/$role.new"
+        tmux has-session -t "=$role" 2>&- && mv "$HOME/.small/$role.new" "$saved"  # else it is half of one
     """,
     "clock": """
         while tmux has-session -t "=$role" 2>&-; do save; sleep 0.3; done

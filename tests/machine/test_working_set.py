@@ -13,7 +13,6 @@ from tests.machine import carrying, small
 
 FUNCTIONS = carrying.FUNCTIONS
 BROKEN: dict[str, tuple[str, dict[str, str]]] = {
-    "in the home folder": ("folder lost", {"resume": f"folder=$HOME{FUNCTIONS['resume']}"}),
     "without its variables": ("environment lost", {"variables": ":"}),
     "with other values": (
         "environment lost",
