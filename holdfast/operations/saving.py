@@ -1,10 +1,9 @@
 """Waiting for a launcher to save: what happened to a session a moment ago may be lost with it until then."""
 
-import re
 import time
 
 from holdfast.operations.stage import Stage
-from holdfast.operations.trusted import folders, inside
+from holdfast.operations.trusted import bears, folders, inside
 from holdfast.witnesses import places, saves
 from holdfast.witnesses.changes import Changes
 
@@ -34,11 +33,9 @@ def await_saved(stage: Stage, role: str, since: int) -> tuple[bool, str]:
 
 
 def _written(stage: Stage, path: str, role: str, since: int) -> bool:
-    """Whether any of the files that `path` names was written after that: of those that bear the name of the role or of
-    its conversation where there are such, for a launcher may save each role by itself."""
-    named = re.compile("|".join(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])" for name in _names(stage, role)))
+    """Whether any of the files that `path` names was written after that: of those that bear the role's name, if any."""
     found = list(places.matches(stage.machine.root, inside(stage, path)))
-    own = [(place, file) for place, file in found if named.search(place)]
+    own = [(place, file) for place, file in found if bears(stage, role, path, place)]
     for _, file in own or found:
         try:
             if saves.written_at(file) >= since:
@@ -46,8 +43,3 @@ def _written(stage: Stage, path: str, role: str, since: int) -> bool:
         except FileNotFoundError:  # replaced or taken away meanwhile
             continue
     return False
-
-
-def _names(stage: Stage, role: str) -> list[str]:
-    session = stage.role(role).session
-    return [role] if session is None else [role, session]

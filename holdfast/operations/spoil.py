@@ -12,7 +12,7 @@ from pathlib import Path
 
 from holdfast.history.events import Stepped
 from holdfast.operations.stage import Backup, CannotGoOn, Stage
-from holdfast.operations.trusted import inside, look, max_age
+from holdfast.operations.trusted import inside, look_at, max_age
 from holdfast.witnesses import places, saves
 
 _OLDER = 60.0  # seconds beyond twice what is allowed
@@ -62,12 +62,18 @@ class Heed:
         if not stage.alarmed:
             said = "nobody was alarmed: nothing is put back"
         else:
-            bad = {save.path for save in look(stage) if save.stale(max_age(stage)) is not None}
-            put = [backup for backup in stage.spoiled if backup.path in bad]
+            put = [backup for backup in stage.spoiled if _is_missed(stage, backup)]
             for backup in put:
                 _put_back(backup, places.real(stage.machine.root, backup.inside))
             said = f"a person who was alarmed put back {', '.join(backup.inside for backup in put) or 'nothing'}"
         stage.recorder.append(Stepped(stage.recorder.now(), said))
+
+
+def _is_missed(stage: Stage, backup: Backup) -> bool:
+    """Whether it is still spoiled, and what it was trusted for still stale."""
+    allowed = max_age(stage)
+    spoiled = saves.read(stage.machine.root, backup.path, backup.inside).stale(allowed)
+    return spoiled is not None and any(save.stale(allowed) for save in look_at(stage, backup.path))
 
 
 def _spoil(how: How, file: Path, back: int) -> tuple[bool, str]:

@@ -93,6 +93,7 @@ class Stage:
         self.bystander = False
         self.spoiled: tuple[Backup, ...] = ()
         self.alarmed = False
+        self.saved_by_role: dict[str, set[str]] = {}
         self.booted_at = recorder.now()
         self._trace = self._new_trace()
         self._attributor = Attributor(setting.sites, self.folder)

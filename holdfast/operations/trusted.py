@@ -1,9 +1,11 @@
 """What recovery trusts, and the launcher's alarm over it: looked at, and waited for."""
 
 import http.client
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from holdfast.config.launcher import AlarmKind
@@ -58,8 +60,29 @@ def inside(stage: Stage, path: str) -> str:
 
 def look(stage: Stage) -> tuple[Save, ...]:
     """What the witness sees of everything that is trusted. OSError where it can't be told."""
-    root = stage.machine.root
-    return tuple(saves.read(root, path, inside(stage, path)) for path in stage.setting.launcher.trusts)
+    return tuple(save for path in stage.setting.launcher.trusts for save in look_at(stage, path))
+
+
+def look_at(stage: Stage, path: str) -> list[Save]:
+    """Of a pattern whose files bear the names of roles, once seen, the newest of each role's; else of all."""
+    root, pattern = stage.machine.root, inside(stage, path)
+    by_role = stage.saved_by_role.setdefault(path, set())
+    for place, _ in places.matches(root, pattern):
+        by_role.update(role for role in stage.roles if bears(stage, role, path, place))
+    if not by_role:
+        return [saves.read(root, path, pattern)]
+    return [
+        saves.read(root, f"{path} of {role}", pattern, partial(bears, stage, role, path)) for role in sorted(by_role)
+    ]
+
+
+def bears(stage: Stage, role: str, path: str, place: str) -> bool:
+    """Whether the file at `place`, one of those that the pattern `path` names, bears the name of the role or of its
+    conversation: a launcher may save each role by itself."""
+    session = stage.role(role).session
+    names = [role] if session is None else [role, session]
+    words = "|".join(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])" for name in names)
+    return re.search(words, places.varying(inside(stage, path), place)) is not None
 
 
 def folders(stage: Stage, *others: str) -> Iterable[Path]:

@@ -53,6 +53,12 @@ def folder(root: Path, pattern: str) -> Path:
     return place
 
 
+def varying(pattern: str, inside: str) -> str:
+    """What of the path `inside`, which `pattern` names, stands where that has wildcards; "" for a pattern without."""
+    fixed, rest = _split(PurePosixPath(pattern))
+    return str(PurePosixPath(inside).relative_to(fixed)) if rest else ""
+
+
 def _split(pattern: PurePosixPath) -> tuple[str, str]:
     """The folders above the first part with a wildcard, and what comes from there on; "" where there is none."""
     wild = next((n for n, part in enumerate(pattern.parts) if _MAGIC & set(part)), len(pattern.parts))

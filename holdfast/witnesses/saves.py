@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -21,13 +22,14 @@ class Restless(OSError):
     """A database was written to while each of its copies was made: what is in it can't be told."""
 
 
-def read(root: Path, path: str, inside: str) -> Save:
-    """What stands at `path`, the absolute path or pattern `inside` of the machine at `root`: of several the newest.
+def read(root: Path, path: str, inside: str, wanted: Callable[[str], bool] = bool) -> Save:
+    """What stands at `path`, the absolute path or pattern `inside` of the machine at `root`: of several that are
+    `wanted`, by the machine's names of them, the newest.
 
     A SQLite file must pass `PRAGMA quick_check`, a JSON file (.json) must parse; any other must not be empty. OSError
     where that can't be told.
     """
-    found = dict(matches(root, inside))
+    found = {name: file for name, file in matches(root, inside) if wanted(name)}
     try:
         written = {name: written_at(file) for name, file in found.items()}
         newest = max(written, key=lambda name: (written[name], name))

@@ -88,6 +88,11 @@ role=$2 folder=$HOME/work/$2 saved=$HOME/.small/$2.save
 """
 
 
+def on(kind: str) -> str:
+    """The holdfast.toml of the launcher on machines of that kind."""
+    return TOML.replace('"namespace"', f'"{kind}"')
+
+
 def write(folder: Path, toml: str = TOML, **functions: str) -> Path:
     """The launcher in `folder`, with other `functions` where they are given. Its holdfast.toml."""
     unknown = functions.keys() - FUNCTIONS.keys()

@@ -39,8 +39,8 @@ BROKEN: dict[str, tuple[str, dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("loss", ["server", "machine"])
-def test_a_launcher_that_brings_everything_back_holds(holder: Holder, tmp_path: Path, loss: str) -> None:
-    ran = small.run(holder, carrying.write(tmp_path / "l"), f"working_set[{loss}]")
+def test_a_launcher_that_brings_everything_back_holds(holder: Holder, tmp_path: Path, kind: str, loss: str) -> None:
+    ran = small.run(holder, carrying.write(tmp_path / "l", carrying.on(kind)), f"working_set[{loss}]")
     assert (ran.result.verdict, ran.result.reason, ran.broken) == (Verdict.HELD, None, {})
     for role in ("api", "web"):
         assert ran.obligation(role, "equipped").verdict is Verdict.HELD
