@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from holdfast.config.launcher import Carries
-from holdfast.history.events import Equipped, Inspected
+from holdfast.history.events import Equipped, Inspected, Pressed
 from holdfast.machines.protocol import REAL_TOOLS
-from holdfast.model.seen import Pane
+from holdfast.model.seen import Observation, Pane
 from holdfast.model.working_set import Program, WorkingSet
 from holdfast.operations import saving
 from holdfast.operations.kill import pane_of
@@ -32,7 +32,7 @@ class Equip:
     def do(self, stage: Stage) -> None:
         start_service(stage)
         carries = stage.setting.launcher.carries or Carries()
-        pane = _pane(stage, self.role)
+        pane = _pane(stage, self.role, stage.look())
         folder = _read(stage, self.role, pane).folder
         _set_variables(stage, pane, carries.environment)
         argvs = _watch(stage, pane, folder)
@@ -41,6 +41,7 @@ class Equip:
             return len(_of(seen, argvs)) == len(argvs)
 
         seen = _await(stage, lambda: _read(stage, self.role, pane), watching, stage.setting.bounds.answer)
+        watchers = _of(seen, argvs)
         if not watching(seen):
             raise CannotGoOn(f"role {self.role!r}: the watchers typed into panes of its session don't all run: {seen}")
         Greet(self.role).do(stage)  # meanwhile a save ends that was begun before the watchers ran
@@ -48,7 +49,7 @@ class Equip:
         Greet(self.role).do(stage)
         chance, waited = saving.await_saved(stage, self.role, since)
         seen = _read(stage, self.role, pane)
-        event = Equipped(stage.recorder.now(), self.role, carries.parts, seen, _of(seen, argvs), chance, waited)
+        event = Equipped(stage.recorder.now(), self.role, carries.parts, seen, watchers, chance, waited)
         stage.role(self.role).equipped = event
         stage.recorder.append(event)
         stage.note_launches()
@@ -57,8 +58,8 @@ class Equip:
 
 @dataclass(frozen=True)
 class Inspect:
-    """The last look at an equipped role's working set: as soon as all of it is back, or after the time in which a
-    session has to be."""
+    """The last look at an equipped role's working set: as soon as all of it is back, or when the time is over in which
+    a session has to be, counted from the last press."""
 
     role: str
 
@@ -67,27 +68,27 @@ class Inspect:
         if then is None:
             return
         event = Inspected(stage.recorder.now(), self.role, None)
+        seen = stage.look()
+        if seen.agents is None or seen.panes is None:
+            stage.recorder.append(replace(event, why="; ".join(seen.failures)))
+            return
         try:
-            pane = _pane(stage, self.role)
+            pane = _pane(stage, self.role, seen)
         except CannotGoOn as why:
             stage.recorder.append(replace(event, why=str(why), gone=True))
             return
+        pressed = stage.recorder.history.all(Pressed)[-1].at
+        left = stage.setting.bounds.back - (stage.recorder.now() - pressed)
         try:
-            seen = _await(
-                stage,
-                lambda: _read(stage, self.role, pane),
-                lambda now: _complete(then, now),
-                stage.setting.bounds.back,
-            )
+            now = _await(stage, lambda: _read(stage, self.role, pane), lambda now: _complete(then, now), left)
         except (CannotGoOn, OSError) as why:
             stage.recorder.append(replace(event, why=str(why)))
             return
-        stage.recorder.append(replace(event, at=stage.recorder.now(), seen=seen))
+        stage.recorder.append(replace(event, at=stage.recorder.now(), seen=now))
 
 
-def _pane(stage: Stage, role: str) -> Pane:
+def _pane(stage: Stage, role: str, seen: Observation) -> Pane:
     """The pane of the role's own conversation. CannotGoOn if there is none."""
-    seen = stage.look()
     return pane_of(role, stage.agent_of(role, seen), seen)
 
 
