@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     clean: Promise
     continues: Promise
+    equipped: Promise
+    fresh: Promise
     loud: Promise
     mapped: Promise
     prompt: Promise
@@ -51,6 +53,8 @@ __all__ = [
     "clean",
     "continues",
     "contract",
+    "equipped",
+    "fresh",
     "loud",
     "mapped",
     "prompt",

@@ -74,7 +74,7 @@ def summary(result: RunResult, run: Path, colour: bool) -> str:
         *(_part(*broken, paint) for broken in _broken(result)),
         _part("Unproven", [(f"{n} x", why) for why, n in digest.unproven(result)], paint),
         _part("Launches without a call site: charged to the launch path", _unknown(result), paint),
-        [_one_line(f"note: {note}") for note in result.notes],
+        [*map(_one_line, digest.not_applicable(result)), *(_one_line(f"note: {note}") for note in result.notes)],
         [f"report: {run / 'index.html'}"],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

@@ -25,7 +25,7 @@ def _lines(result: RunResult) -> Iterator[str]:
     if result.fix is not None:
         yield f"\n**{digest.fix_line(result.fix)}** ({_text(result.base or '')} to {_text(result.head or '')})."
     yield f"\n{digest.tally(result)}, in {result.seconds:.1f} s, agent {_text(result.agent)}."
-    for note in result.notes:
+    for note in (*digest.not_applicable(result), *result.notes):
         yield f"\n{_text(note)}"
     if result.fix is not None:
         rows = ((s.state, _code(digest.fix_place(s)), s.base, s.head, _text(s.why)) for s in result.fix.sites)

@@ -7,6 +7,8 @@ from pathlib import Path
 from holdfast.model.path import Press
 
 MACHINES = ("namespace", "systemd")
+NEEDS = ("trusts", "carries")
+"""What a scenario can need a launcher to declare: what recovery trusts (and its max_age), and what sessions carry."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,17 @@ class Carries:
     watchers: bool = False
     state: str | None = None
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of those that are declared."""
+        declared = {
+            "folder": self.folder,
+            "environment": self.environment,
+            "watchers": self.watchers,
+            "state": self.state,
+        }
+        return tuple(name for name, value in declared.items() if value)
+
 
 @dataclass(frozen=True)
 class Launcher:
@@ -76,3 +89,10 @@ class Launcher:
     max_age: float | None = None
     alarm: Alarm | None = None
     carries: Carries | None = None
+
+    def lacks(self, need: str) -> str | None:
+        """What this launcher doesn't declare of what `need`, one of NEEDS, asks for; None where it declares it all."""
+        if need == "carries":
+            return None if self.carries is not None and self.carries.parts else "`carries`"
+        missing = [key for key, value in (("trusts", self.trusts), ("max_age", self.max_age)) if not value]
+        return " and no ".join(f"`{key}`" for key in missing) or None

@@ -9,7 +9,9 @@ from enum import StrEnum
 from holdfast.model.cell import CellKey
 from holdfast.model.launch import Launch
 from holdfast.model.path import Action, PressKind
+from holdfast.model.save import Alarm, Save
 from holdfast.model.seen import Observation, ProcessId
+from holdfast.model.working_set import Program, WorkingSet
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,49 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Equipped:
+    """A person built up `role`'s working set: variables, a window, a pane, and in each of both a watcher; `seen` is
+    what the witness saw of it. `carries` are the parts that the launcher declares to bring back: folder, environment,
+    watchers, state. `chance` says whether the launcher had its chance to save that: it did, or had all the time that
+    it allows itself, or declares nothing that could be waited for; `waited` says what was."""
+
+    at: float
+    role: str
+    carries: tuple[str, ...]
+    seen: WorkingSet
+    watchers: tuple[Program, ...]
+    chance: bool
+    waited: str
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """The witness looked at `role`'s working set at the end. `seen` is None where that failed: `why` says why; and
+    where the role has no session to look at, which `gone` says."""
+
+    at: float
+    role: str
+    seen: WorkingSet | None
+    why: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """What recovery trusts, and the alarm (None: none is declared), when they had to be right. `spoiled`: a fault had
+    made them wrong, and the launcher was given its time; else the launcher had `since` seconds, from its first session
+    on, and allows itself `max_age` seconds. `moment` says when, in words."""
+
+    at: float
+    moment: str
+    spoiled: bool
+    since: float
+    max_age: float
+    saves: tuple[Save, ...]
+    alarm: Alarm | None
+
+
+@dataclass(frozen=True)
 class Launched:
     at: float
     launch: Launch
@@ -147,4 +192,20 @@ class Closed:
     at: float
 
 
-Event = Planned | Booted | Pressed | Faulted | Observed | Planted | Asked | Held | Launched | Stepped | Failed | Closed
+Event = (
+    Planned
+    | Booted
+    | Pressed
+    | Faulted
+    | Observed
+    | Planted
+    | Asked
+    | Held
+    | Equipped
+    | Inspected
+    | Trusted
+    | Launched
+    | Stepped
+    | Failed
+    | Closed
+)

@@ -9,10 +9,12 @@ from holdfast.history.events import (
     Asked,
     Booted,
     Closed,
+    Equipped,
     Event,
     Failed,
     Faulted,
     Held,
+    Inspected,
     Launched,
     Observed,
     Outcome,
@@ -20,8 +22,11 @@ from holdfast.history.events import (
     Planted,
     Pressed,
     Stepped,
+    Trusted,
 )
 from holdfast.model.launch import Confidence, LaunchVerb
+from holdfast.model.save import Alarm
+from holdfast.model.working_set import WorkingSet
 
 ARGV_SHOWN = 200
 """Characters of a command line that are shown; an agent's argv can hold a whole prompt."""
@@ -139,6 +144,44 @@ def _(event: Asked) -> str:
 @_say.register
 def _(event: Held) -> str:
     return f"{event.role} is mid-task, its child is {event.child}"
+
+
+@_say.register
+def _(event: Equipped) -> str:
+    watchers = " and ".join(command(watcher.argv) for watcher in event.watchers)
+    return f"{event.role} was equipped: {working_set(event.seen)}; watchers {watchers}; {event.waited}"
+
+
+@_say.register
+def _(event: Inspected) -> str:
+    return f"inspected {event.role}: {event.why if event.seen is None else working_set(event.seen)}"
+
+
+@_say.register
+def _(event: Trusted) -> str:
+    stale = [why for save in event.saves if (why := save.stale(event.max_age)) is not None]
+    what = "; ".join(stale) or f"sound and recent: {', '.join(save.file or save.path for save in event.saves)}"
+    return f"what recovery trusts {event.moment}: {what}; {alarm(event.alarm)}"
+
+
+def alarm(seen: Alarm | None) -> str:
+    """What is known of the launcher's alarm."""
+    if seen is None:
+        return "no alarm is declared"
+    if seen.raised is None:
+        return f"the alarm could not be asked ({seen.asked}): {seen.said}"
+    return f"the alarm is {'raised' if seen.raised else 'silent'} ({seen.asked}: {seen.said})"
+
+
+def working_set(seen: WorkingSet) -> str:
+    """What a session has, in short."""
+    windows = ", ".join(f"{window.name or window.index} with {window.panes}" for window in seen.windows)
+    names = ", ".join(name for name, _ in seen.environment) or "nothing"
+    state = "" if seen.state is None else f", {seen.state.path} {seen.state.why or 'is JSON'}"
+    return (
+        f"session {seen.session} in {seen.folder}, panes by window: {windows}; "
+        f"{len(seen.programs)} programs, {names} set{state}"
+    )
 
 
 @_say.register

@@ -46,6 +46,14 @@ def cells(number: int) -> str:
     return "1 cell" if number == 1 else f"{number} cells"
 
 
+def not_applicable(result: RunResult) -> tuple[str, ...]:
+    """What the launcher was not held to, in a line for each reason."""
+    by_why: dict[str, list[str]] = {}
+    for one in result.not_applicable:
+        by_why.setdefault(one.why, []).append(one.promise)
+    return tuple(f"not applicable: {', '.join(promises)}: {why}" for why, promises in by_why.items())
+
+
 def fix_line(fix: Fix) -> str:
     return f"This fix covers {fix.covers} of {fix.of} call {'site' if fix.of == 1 else 'sites'}"
 

@@ -77,6 +77,14 @@ class UnknownLaunch:
 
 
 @dataclass(frozen=True)
+class NotApplicable:
+    """A promise that the launcher was not held to, because it does not declare what that takes: `why` says what."""
+
+    promise: str
+    why: str
+
+
+@dataclass(frozen=True)
 class RunResult:
     """One run. `scope` is what the verdict speaks of ("held on namespace"); `planned` counts every cell of the matrix;
     `missing` are the reasons why something is unproven, with how many cells each has; `versions` are pairs such as
@@ -101,3 +109,4 @@ class RunResult:
     base: str | None = None
     head: str | None = None
     allowed: tuple[str, ...] = field(default=())
+    not_applicable: tuple[NotApplicable, ...] = ()

@@ -51,7 +51,7 @@ def _choose(victim: Victim, role: str, stage: Stage, seen: Observation) -> tuple
         raise CannotGoOn(f"role {role!r} has no live agent to kill its {victim}: it was lost before")
     if victim is Victim.AGENT:
         return agents[role].id, {role: agents[role]}
-    panes = {name: _pane(name, agent, seen) for name, agent in agents.items()}
+    panes = {name: pane_of(name, agent, seen) for name, agent in agents.items()}
     if victim is Victim.PANE:
         first = next(p.id for p in seen.processes or () if p.id.pid == panes[role].pid)
         return first, {role: agents[role]}
@@ -63,7 +63,8 @@ def _alive(stage: Stage, role: str, seen: Observation) -> bool:
     return any(agent.session == stage.role(role).session for agent in seen.agents or ())
 
 
-def _pane(role: str, agent: LiveAgent, seen: Observation) -> Pane:
+def pane_of(role: str, agent: LiveAgent, seen: Observation) -> Pane:
+    """The pane that the role's agent runs in."""
     if seen.panes is None:
         raise CannotGoOn(f"role {role!r}: its pane can't be told: {'; '.join(seen.failures)}")
     above = {agent.id.pid} | {process.pid for process in ancestors(seen, agent.id.pid)}

@@ -11,7 +11,7 @@ from typing import TypeVar
 from holdfast.agents.protocol import Agent, Outfit
 from holdfast.config.launcher import Launcher
 from holdfast.config.placeholders import fill
-from holdfast.history.events import Faulted, Launched, Observed
+from holdfast.history.events import Equipped, Faulted, Launched, Observed
 from holdfast.history.record import Recorder
 from holdfast.machines.protocol import HOME, Machine
 from holdfast.model.path import Press
@@ -52,7 +52,7 @@ class Role:
     by a task, the `folder` where its agent runs, the `decoy`, another conversation that was held there, and whether a
     press was to bring it back (`pressed`) or to end it (`stopped`). `dispatch` is the press by which it is spoken to
     where its session runs only while it answers, None for one that a person attaches to; `hidden` its conversation's
-    file while that is out of sight."""
+    file while that is out of sight; `equipped` the working set that a person built up in its session."""
 
     name: str
     words: list[str] = field(default_factory=list)
@@ -64,6 +64,19 @@ class Role:
     stopped: bool = False
     dispatch: Press | None = None
     hidden: Path | None = None
+    equipped: Equipped | None = None
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A file that recovery trusted, as it was before it was spoiled: by which declared `path`, and where the machine
+    has it (`inside`)."""
+
+    path: str
+    inside: str
+    content: bytes
+    mtime_ns: int
+    mode: int
 
 
 class Stage:
@@ -78,6 +91,9 @@ class Stage:
         self.service_runs = False
         self.service_pid = 0
         self.bystander = False
+        self.spoiled: tuple[Backup, ...] = ()
+        self.alarmed = False
+        self.saved_by_role: dict[str, set[str]] = {}
         self.booted_at = recorder.now()
         self._trace = self._new_trace()
         self._attributor = Attributor(setting.sites, self.folder)

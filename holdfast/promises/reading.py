@@ -7,6 +7,7 @@ from holdfast.history.events import (
     Asked,
     Booted,
     Closed,
+    Equipped,
     Event,
     Faulted,
     Held,
@@ -158,6 +159,12 @@ class Reading:
         if not held or any(held[-1].index < index < at for index in ended):
             return None
         return held[-1].event.child
+
+    def watchers(self, role: str, at: int) -> tuple[ProcessId, ...]:
+        """The watchers that a person left running beside `role` at place `at`, until a fault takes the role away."""
+        equipped = [e for e in self.placed(Equipped) if e.event.role == role and e.index < at]
+        lost = any(role in f.event.lost for f in self.placed(Faulted) if equipped and equipped[-1].index < f.index < at)
+        return tuple(watcher.id for watcher in equipped[-1].event.watchers) if equipped and not lost else ()
 
     @cached_property
     def launches(self) -> tuple[Placed[Launched], ...]:

@@ -1,6 +1,17 @@
 """The promises by name: an extension point."""
 
-from holdfast.promises import charges, clean, continues, loud, mapped, prompt, single, survives
+from holdfast.promises import (
+    charges,
+    clean,
+    continues,
+    equipped,
+    fresh,
+    loud,
+    mapped,
+    prompt,
+    single,
+    survives,
+)
 from holdfast.promises.definition import Promise
 
 ORDER = ("survives", "mapped", "continues", "single", "loud", "prompt", "equipped", "fresh", "clean")
@@ -48,4 +59,6 @@ register(Promise("continues", continues.MEANING, continues.check))
 register(Promise("single", single.MEANING, single.check))
 register(Promise("loud", loud.MEANING, loud.check))
 register(Promise("prompt", prompt.MEANING, prompt.check))
+register(Promise("equipped", equipped.MEANING, equipped.check))
+register(Promise("fresh", fresh.MEANING, fresh.check, charges.of_launcher))
 register(Promise("clean", clean.MEANING, clean.check, charges.of_launcher))

@@ -109,6 +109,7 @@ def _loss(reading: Reading, role: str, span: Span, stood: Standing) -> Finding |
         ("tmux server", stood.server),
         ("agent", stood.agent),
         ("task", child if child in kinship.running(span.before) else None),
+        *(("watcher", one) for one in reading.watchers(role, span.next.index) if one in kinship.running(span.before)),
     ]
     gone = [(name, part) for name, part in parts if part is not None and part not in left]
     if not gone:

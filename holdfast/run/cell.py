@@ -17,6 +17,7 @@ from holdfast.model.cell import CellResult
 from holdfast.model.launch import LaunchVerb
 from holdfast.model.site import Site
 from holdfast.operations.bounds import USUAL, Bounds
+from holdfast.operations.equip import Inspect
 from holdfast.operations.power import PowerOn
 from holdfast.operations.say import Ask
 from holdfast.operations.service import service_unit
@@ -151,5 +152,7 @@ def _finish(stage: Stage, roles: list[str]) -> None:
     for name in roles:
         role = stage.role(name)
         Ask(name, expects=not role.stopped and (role.pressed or role.session in live)).do(stage)
+    for name in roles:
+        Inspect(name).do(stage)
     stage.note_launches()
     stage.observe("end", texts=True)

@@ -7,6 +7,7 @@ from itertools import groupby
 from holdfast.config.launcher import Launcher
 from holdfast.model.cell import CellKey
 from holdfast.model.path import SYSTEMD_ONLY, Action, Press
+from holdfast.model.result import NotApplicable
 from holdfast.world.scenario import Scenario
 
 BIRTHS = frozenset({Action.STARTS, Action.RESUMES, Action.RESTORES})
@@ -33,7 +34,7 @@ class Choice:
 
 def plan(launcher: Launcher, scenarios: Sequence[Scenario], agent: str, choice: Choice) -> tuple[PlannedCell, ...]:
     """The cells of `launcher`, by machine and scenario."""
-    wanted = [scenario for scenario in scenarios if launcher.service is not None or not scenario.service]
+    wanted = [scenario for scenario in scenarios if _fits(scenario, launcher)]
     return tuple(
         PlannedCell(_key(scenario, birth, press, kind, agent), scenario, birth, press)
         for kind in launcher.machines
@@ -42,6 +43,26 @@ def plan(launcher: Launcher, scenarios: Sequence[Scenario], agent: str, choice: 
         for scenario, birth, press in _meetings(launcher, list(variants), kind, choice.all_pairs)
         if choice.launch_path in (None, birth.path) or (press is not None and choice.launch_path == press.path)
     )
+
+
+def not_applicable(launcher: Launcher, scenarios: Sequence[Scenario]) -> tuple[NotApplicable, ...]:
+    """The promises of which no scenario can be put to `launcher`, because of what it does not declare."""
+    promised = {promise.name for scenario in scenarios if _fits(scenario, launcher) for promise in scenario.promises}
+    found: dict[str, str] = {}
+    for scenario in scenarios:
+        lacking = _lacking(scenario, launcher)
+        for promise in scenario.promises:
+            if lacking and promise.name not in promised:
+                found.setdefault(promise.name, f"the launcher declares no {' and no '.join(lacking)}")
+    return tuple(NotApplicable(name, found[name]) for name in sorted(found))
+
+
+def _fits(scenario: Scenario, launcher: Launcher) -> bool:
+    return (launcher.service is not None or not scenario.service) and not _lacking(scenario, launcher)
+
+
+def _lacking(scenario: Scenario, launcher: Launcher) -> list[str]:
+    return [lack for need in scenario.needs if (lack := launcher.lacks(need)) is not None]
 
 
 def union(head: Launcher, base: Launcher) -> Launcher:

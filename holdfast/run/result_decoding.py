@@ -2,7 +2,7 @@
 
 from holdfast.model.cell import CellKey, CellResult, Obligation
 from holdfast.model.charge import LAUNCHER, Charge, ChargeKind
-from holdfast.model.result import Change, Fix, FixSite, RunResult, SiteResult, UnknownLaunch
+from holdfast.model.result import Change, Fix, FixSite, NotApplicable, RunResult, SiteResult, UnknownLaunch
 from holdfast.model.site import Cause, Site
 from holdfast.run import result_records as records
 
@@ -30,6 +30,7 @@ def result_of(record: records.ResultRecord) -> RunResult:
         base=record.base,
         head=record.head,
         allowed=record.allowed,
+        not_applicable=tuple(NotApplicable(n.promise, n.why) for n in record.not_applicable),
     )
 
 

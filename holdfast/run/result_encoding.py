@@ -27,6 +27,7 @@ def record_of(result: RunResult) -> records.ResultRecord:
         base=result.base,
         head=result.head,
         allowed=result.allowed,
+        not_applicable=tuple(records.NotApplicableRecord(n.promise, n.why) for n in result.not_applicable),
     )
 
 

@@ -130,6 +130,14 @@ class MissingRecord:
 
 
 @dataclass(frozen=True)
+class NotApplicableRecord:
+    """A promise that the launcher was not held to; `why` says what it doesn't declare."""
+
+    promise: str
+    why: str
+
+
+@dataclass(frozen=True)
 class ResultRecord:
     """One run, or one gate (`fix`, `changes`, `base` and `head` then speak of two revisions)."""
 
@@ -152,3 +160,4 @@ class ResultRecord:
     base: str | None = None
     head: str | None = None
     allowed: tuple[str, ...] = ()
+    not_applicable: tuple[NotApplicableRecord, ...] = ()

@@ -37,6 +37,7 @@ def sum_up(
         versions=versions(),
         notes=verification.notes,
         allowed=verification.request.allowed,
+        not_applicable=verification.not_applicable,
     )
 
 

@@ -10,11 +10,12 @@ from holdfast.config.find import find
 from holdfast.config.launcher import Launcher
 from holdfast.config.load import load
 from holdfast.machines import Holder
+from holdfast.model.result import NotApplicable
 from holdfast.run import repository, source
 from holdfast.run.agents import agent_called
 from holdfast.run.cell import Revision
 from holdfast.run.installing import NotInstalled
-from holdfast.run.plan import Choice, PlannedCell, plan, union
+from holdfast.run.plan import Choice, PlannedCell, not_applicable, plan, union
 from holdfast.run.scenarios import scenarios
 from holdfast.sweep import sweep
 
@@ -68,6 +69,7 @@ class Verification:
     sides: tuple[Side, ...]
     cells: tuple[PlannedCell, ...]
     notes: tuple[str, ...]
+    not_applicable: tuple[NotApplicable, ...] = ()
 
     @property
     def beside(self) -> Path:
@@ -100,13 +102,16 @@ def verification(request: Request, holder: Holder) -> Verification:
         sides = _sides(request, launcher, repository.repository(launcher, holder, store), store, notes)
     launcher = sides[-1].launcher
     choice = Choice(request.machine, request.launch_path, request.all_pairs or request.base is not None)
-    cells = plan(launcher, scenarios(launcher.root), request.agent, choice)
+    known = scenarios(launcher.root)
+    cells = plan(launcher, known, request.agent, choice)
     agent, without = None, ""
     try:
         agent = agent_called(request.agent, launcher.root, holder, request.results / "agents")
     except NotInstalled as missing:
         without = str(missing)
-    return Verification(request, launcher, agent, without, tuple(sides), cells, tuple(notes))
+    return Verification(
+        request, launcher, agent, without, tuple(sides), cells, tuple(notes), not_applicable(launcher, known)
+    )
 
 
 def _sides(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.config.launcher import NEEDS
 from holdfast.extensions import line_of
 from holdfast.machines.protocol import MachineError
 from holdfast.model.path import Action
@@ -30,7 +31,7 @@ class ScenarioError(Exception):
 class Scenario:
     """One scenario with one choice of its variants: what a cell runs. `press` is the set of actions of which the cell
     presses one, None where the fault needs no press. `choice` are the body's keyword arguments, `roles` what it
-    opens."""
+    opens, `needs` what the launcher must declare (holdfast.config.launcher.NEEDS)."""
 
     name: str
     roles: tuple[str, ...]
@@ -42,6 +43,7 @@ class Scenario:
     service: bool
     dispatched: bool
     choice: tuple[tuple[str, str], ...]
+    needs: tuple[str, ...] = ()
 
     @property
     def declared(self) -> str:
@@ -75,6 +77,7 @@ def scenario(
     each: Mapping[str, Iterable[str]] | None = None,
     service: bool = False,
     dispatched: bool = False,
+    needs: Sequence[str] = (),
 ) -> Callable[[Body], Declared]:
     """Declare a function of a world as a scenario.
 
@@ -82,12 +85,14 @@ def scenario(
     reports that it reproduces. `each`: for each keyword argument of the function its values; a scenario of its own is
     planned for every combination. `service`: it is about the launcher's service, and planned only for launchers that
     declare one. `dispatched`: it is about sessions that run only while they answer a prompt, and planned only for the
-    launch paths that start and resume such by an SDK; no other scenario is planned for these.
+    launch paths that start and resume such by an SDK; no other scenario is planned for these. `needs`: what the
+    launcher must declare, "trusts" or "carries"; for one that doesn't, it is not planned, and the run says so.
     """
 
     def declare(body: Body) -> Declared:
         place = f"{inspect.getsourcefile(body)}:{body.__code__.co_firstlineno}: scenario {body.__name__}"
         _check(place, body, press, promises, each or {})
+        _check_needs(place, needs)
         variants = itertools.product(*([(key, value) for value in values] for key, values in (each or {}).items()))
         return Declared(
             tuple(
@@ -102,6 +107,7 @@ def scenario(
                     service=service,
                     dispatched=dispatched,
                     choice=choice,
+                    needs=tuple(needs),
                 )
                 for choice in variants
             )
@@ -163,6 +169,15 @@ def _check(
         raise ScenarioError(
             f"{place} takes the arguments {arguments} but `each` gives values for {sorted(each)}: they must be the "
             "same, for an argument without values can't be filled in"
+        )
+
+
+def _check_needs(place: str, needs: Sequence[str]) -> None:
+    unknown = [need for need in needs if need not in NEEDS]
+    if unknown:
+        raise ScenarioError(
+            f"{place} needs {', '.join(map(repr, unknown))}, which no launcher can declare: it would never be planned. "
+            f"There are: {', '.join(NEEDS)}"
         )
 
 

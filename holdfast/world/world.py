@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from holdfast.model.path import Action
+from holdfast.operations.equip import Equip
 from holdfast.operations.hide import Hide, Unhide
 from holdfast.operations.kill import Kill, Victim
 from holdfast.operations.mislead import Lie, Mislead, TalkElsewhere
@@ -12,7 +13,9 @@ from holdfast.operations.power import Reboot
 from holdfast.operations.press import PressOn
 from holdfast.operations.say import Greet, Hold
 from holdfast.operations.service import RestartService
+from holdfast.operations.spoil import Heed, How, Spoil
 from holdfast.operations.stage import CannotGoOn, Stage
+from holdfast.operations.trusted import AwaitSave
 
 T = TypeVar("T")
 
@@ -89,6 +92,25 @@ class World:
     def unhide(self, role: str) -> None:
         """It is in sight again."""
         self.do(Unhide(role))
+
+    def equip(self, *roles: str) -> None:
+        """A person builds up the roles' sessions (all, if none is named): variables, a window, a pane, watchers; the
+        launcher gets its time to save that."""
+        for role in roles or tuple(self._stage.roles):
+            self.do(Equip(role))
+
+    def await_save(self) -> None:
+        """The launcher gets its time to save what recovery trusts or, where that was spoiled, to repair it or to raise
+        its alarm."""
+        self.do(AwaitSave())
+
+    def spoil(self, how: str) -> None:
+        """Everything that recovery trusts is old, empty or gone."""
+        self.do(Spoil(How(how)))
+
+    def heed(self) -> None:
+        """A person who was alarmed puts back what was spoiled; one who was not alarmed doesn't know."""
+        self.do(Heed())
 
     def wait(self, what: str, look: Callable[[], T | None], within: float) -> T:
         """What `look` returns as soon as it isn't None, within so many seconds."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from holdfast.model.cell import CellKey, CellResult, Obligation
 from holdfast.model.charge import Charge, site
-from holdfast.model.result import Change, Fix, FixSite, RunResult, SiteResult, State, UnknownLaunch
+from holdfast.model.result import Change, Fix, FixSite, NotApplicable, RunResult, SiteResult, State, UnknownLaunch
 from holdfast.model.site import Cause, Site, SiteKind
 from holdfast.model.verdict import Verdict, worst
 from tests.fast.sample_history import SESSION
@@ -12,6 +12,7 @@ from tests.fast.sample_history import SESSION
 PATHS = ("dashboard", "phone", "boot.restores")
 SCENARIOS = ("resume_click", "kill_agent", "kill_pane", "kill_server", "service_restart", "reboot", "misleading_mtime")
 HURT = ("resume_click", "service_restart")
+NO_CARRIES = "the launcher declares no `carries`"
 NO_BROWSER = "the press of `web` needs a browser, which this holdfast can't drive yet"
 HOSTILE = (
     "</pre><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
@@ -83,6 +84,7 @@ def incident() -> RunResult:
         missing=((NO_BROWSER, len(lost)),),
         versions=(("holdfast", "0.1.0"), ("kernel", "6.1.0-18-amd64"), ("tmux", "3.3a"), ("systemd", "252")),
         notes=("the launcher is planned on systemd only, as its holdfast.toml says",),
+        not_applicable=(NotApplicable("equipped", NO_CARRIES),),
     )
 
 

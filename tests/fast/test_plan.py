@@ -1,13 +1,15 @@
 """The planned matrix: every birth, press and scenario is accounted for."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from holdfast.config.launcher import Launcher, Service
+from holdfast.config.launcher import Carries, Launcher, Service
 from holdfast.model.path import Action, Press, PressKind
+from holdfast.model.result import NotApplicable
 from holdfast.promises import promise
-from holdfast.run.plan import Choice, PlannedCell, plan, union
+from holdfast.run.plan import Choice, PlannedCell, not_applicable, plan, union
 from holdfast.world.scenario import RESTORES, RESUMES, STOPS, Scenario
 
 CLI = [Press("cli", action, PressKind.RUN, ("fleet", "{role}")) for action in (Action.STARTS, Action.RESUMES)]
@@ -87,6 +89,33 @@ def test_a_scenario_whose_press_nobody_declares_is_not_planned(press: frozenset[
 def test_a_scenario_about_the_service_needs_one() -> None:
     assert plan(launcher(*CLI), [scenario(None, service=True)], "agent", Choice()) == ()
     assert plan(launcher(*CLI, service=True), [scenario(None, service=True)], "agent", Choice())
+
+
+def needing(*needs: str, promises: tuple[str, ...] = ("mapped",)) -> Scenario:
+    return replace(scenario(RESUMES), needs=needs, promises=tuple(map(promise, promises)))
+
+
+TRUSTING = replace(launcher(*CLI), trusts=("~/.fleet/registry.db",), max_age=600.0)
+CARRYING = replace(launcher(*CLI), carries=Carries(watchers=True))
+
+
+def test_a_scenario_is_planned_only_where_what_it_needs_is_declared() -> None:
+    for need, sound in (("trusts", TRUSTING), ("carries", CARRYING)):
+        assert plan(launcher(*CLI), [needing(need)], "agent", Choice()) == ()
+        assert plan(sound, [needing(need)], "agent", Choice())
+    assert plan(TRUSTING, [needing("trusts", "carries")], "agent", Choice()) == ()
+    assert plan(replace(launcher(*CLI), carries=Carries()), [needing("carries")], "agent", Choice()) == ()
+    assert plan(replace(TRUSTING, max_age=None), [needing("trusts")], "agent", Choice()) == ()
+
+
+def test_a_promise_that_no_declaration_lets_be_judged_is_not_applicable_with_its_reason() -> None:
+    stale, kept = needing("trusts", promises=("mapped", "fresh")), needing("carries", promises=("mapped", "equipped"))
+    assert not_applicable(launcher(*CLI), [scenario(RESUMES), stale, kept]) == (
+        NotApplicable("equipped", "the launcher declares no `carries`"),
+        NotApplicable("fresh", "the launcher declares no `trusts` and no `max_age`"),
+    )
+    assert not_applicable(replace(TRUSTING, max_age=None), [stale])[0].why == "the launcher declares no `max_age`"
+    assert not_applicable(replace(TRUSTING, carries=Carries(folder=True)), [stale, kept]) == ()
 
 
 def test_a_machine_and_a_launch_path_can_be_chosen() -> None:

@@ -47,6 +47,12 @@ def test_what_is_unproven_has_its_reason_and_number(tmp_path: Path) -> None:
     assert "9 x  planned, but no result came of it" in said
 
 
+def test_a_promise_that_does_not_apply_has_a_line_of_its_own(tmp_path: Path) -> None:
+    said = console.summary(sample_result.incident(), tmp_path, colour=False)
+    assert f"\nnot applicable: equipped: {sample_result.NO_CARRIES}\n" in said
+    assert "not applicable" not in console.summary(sample_result.empty(), tmp_path, colour=False)
+
+
 def test_an_empty_run_is_said_to_be_one(tmp_path: Path) -> None:
     said = console.summary(sample_result.empty(), tmp_path, colour=False)
     assert said.startswith("unproven: no cell was planned")

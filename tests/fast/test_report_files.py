@@ -83,6 +83,12 @@ def test_the_markdown_has_the_verdict_the_fix_and_the_reasons(tmp_path: Path) ->
     assert "| 4 | the press of \\`web\\` needs a browser" in text
 
 
+def test_the_markdown_says_what_does_not_apply(tmp_path: Path) -> None:
+    assert "\nnot applicable: equipped: the launcher declares no \\`carries\\`\n" in _markdown(
+        sample_result.incident(), tmp_path
+    )
+
+
 def test_a_hostile_text_stays_text_in_markdown(tmp_path: Path) -> None:
     text = _markdown(sample_result.hostile(), tmp_path)
     assert "<script" not in text

@@ -49,6 +49,12 @@ def test_the_verdict_the_scope_and_the_fix_stand_on_top(tmp_path: Path) -> None:
     assert "8 of 61 cells broken" in top
 
 
+def test_a_promise_that_does_not_apply_is_said_on_top(tmp_path: Path) -> None:
+    source = _source(sample_result.incident(), tmp_path)
+    top = Page(source[source.index("<header") : source.index("</header>")]).text
+    assert "not applicable: equipped: the launcher declares no `carries`" in top
+
+
 def test_every_cell_is_a_box_that_opens_its_panel(tmp_path: Path) -> None:
     page = Page(_source(sample_result.incident(), tmp_path))
     panels = {panel["id"] for panel in page.all("section", "panel")}

@@ -13,9 +13,12 @@ from holdfast.model.path import Action, PressKind
 from holdfast.model.seen import Observation
 from tests.fast import sample_result
 from tests.fast.sample_history import history
+from tests.fast.sets import GONE, MUTE, OLD, RAISED, SET, SOUND, set_after, trusted
 
 RUN = sample_result.incident()
-EVENTS = (*history(RUN.cells[0]), *history(RUN.cells[9]), Failed(1.0, "the machine did not boot"))
+CARRIED = [event for event in set_after(SET) if type(event).__name__ in ("Equipped", "Inspected")]
+LOOKS = (trusted(OLD, RAISED), trusted(SOUND, MUTE), trusted(GONE, None))
+EVENTS = (*history(RUN.cells[0]), *history(RUN.cells[9]), *CARRIED, *LOOKS, Failed(1.0, "the machine did not boot"))
 
 
 def _looks() -> tuple[Observation, Observation]:
@@ -27,6 +30,24 @@ def test_every_kind_of_event_has_one_line_of_words() -> None:
     kinds = {type(event) for event in EVENTS}
     assert kinds | {kind for kind in get_args(Event) if kind.__name__ == "Faulted"} == set(get_args(Event))
     assert all(sentence(event) and "\n" not in sentence(event) for event in EVENTS)
+
+
+def test_what_recovery_trusts_is_told_with_its_age_and_the_alarm() -> None:
+    told = [sentence(look).removeprefix("what recovery trusts after the fault: ") for look in LOOKS]
+    old = "~/.fleet/registry.db is 1201 s old, at most 600 s are allowed"
+    assert told[0] == f"{old}; the alarm is raised (bin/fleet check: exit 1: the save is 1201 s old)"
+    sound = "sound and recent: ~/.fleet/registry.db, ~/.fleet/registry.db"
+    assert told[1] == f"{sound}; the alarm could not be asked (bin/fleet check): no such program"
+    assert told[2] == "~/.fleet/registry.db is not there; no alarm is declared"
+
+
+def test_a_working_set_is_told_without_its_values() -> None:
+    assert sentence(CARRIED[0]) == (
+        "api was equipped: session api in /home/dev/work/api, panes by window: claude with 1, bash with 2; 2 programs, "
+        "NODE_ENV, PORT set, /home/dev/work/api/.agent-session.json is JSON; watchers tail -n 0 -F watched-1 and tail "
+        "-n 0 -F watched-2; waited 30 s for a save"
+    )
+    assert sentence(CARRIED[1]).startswith("inspected api: session api in /home/dev/work/api")
 
 
 def test_a_launch_names_its_call_site_by_file_and_line() -> None:

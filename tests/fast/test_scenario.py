@@ -68,6 +68,13 @@ def test_an_argument_without_values_cant_be_filled_in() -> None:
         declare(each={"victim": ["agent"]})
 
 
+def test_a_need_that_no_launcher_can_declare_would_never_be_planned() -> None:
+    with pytest.raises(ScenarioError, match=r"scenario click needs 'trust', which no launcher can declare.*trusts"):
+        scenario(press=RESUMES, promises=[survives, mapped], needs=["trust"])(click)
+    (found,) = scenario(press=RESUMES, promises=[survives, mapped], needs=["trusts"])(click).scenarios
+    assert found.needs == ("trusts",)
+
+
 def test_with_one_role_a_wrong_mapping_cant_show() -> None:
     with pytest.raises(ScenarioError, match="opens 1 roles"):
         declare(lambda world: world.open("api"))

@@ -18,7 +18,7 @@ from holdfast.world.scenario import Scenario
 from tests.standins import standin
 
 ROOT = Path(__file__).resolve().parents[2]
-SOON = Bounds(ready=10.0, answer=15.0, back=4.0, press=20.0)
+SOON = Bounds(ready=10.0, answer=15.0, back=4.0, press=20.0, save=3.0)
 """An agent answers within a tenth of a second; a test need not wait as long as a person for one that doesn't."""
 
 TOML = """
