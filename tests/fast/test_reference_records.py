@@ -194,3 +194,15 @@ def test_the_state_file_says_what_the_agent_is_at(tmp_path: Path) -> None:
         "session": OLD,
         "role": "api",
     }
+
+
+def test_two_who_take_in_and_save_at_once_are_not_in_each_others_way(tmp_path: Path) -> None:
+    begun(tmp_path)
+    code = "from fleet import registry\nfor _ in range(30): registry.known(); registry.save()"
+    argv, environment = [sys.executable, "-c", code], {**os.environ, "HOME": str(tmp_path)}
+    both = [subprocess.Popen(argv, cwd=REFERENCE, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    for number in range(20):
+        tell(tmp_path, hook_event_name="UserPromptSubmit", session_id=OLD, prompt=f"step {number}")
+    assert [one.communicate(timeout=60)[1] for one in both] == ["", ""]
+    assert session(tmp_path) == f"{OLD} 1 1"
+    assert json.loads((tmp_path / ".agent-session.json").read_text())["task"] == "step 19"
