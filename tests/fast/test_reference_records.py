@@ -206,3 +206,23 @@ def test_two_who_take_in_and_save_at_once_are_not_in_each_others_way(tmp_path: P
     assert [one.communicate(timeout=60)[1] for one in both] == ["", ""]
     assert session(tmp_path) == f"{OLD} 1 1"
     assert json.loads((tmp_path / ".agent-session.json").read_text())["task"] == "step 19"
+
+
+@pytest.mark.parametrize(
+    ("had", "has", "lost"),
+    [
+        ([["tail"], None], [["tail"], None], False),
+        ([["tail"], None], [["tail"], ["make"]], False),
+        ([["tail"], None], [["tail"]], True),
+        ([["tail"], ["tail"]], [["tail"], None], True),
+        ([], [["tail"]], False),
+    ],
+)
+def test_a_look_that_lacks_something_is_told_from_one_that_has_more(
+    tmp_path: Path, had: list[list[str] | None], has: list[list[str] | None], lost: bool
+) -> None:
+    old, new = (
+        {"windows": [{"name": "w", "panes": [{"folder": "/", "argv": argv} for argv in one]}]} for one in (had, has)
+    )
+    code = f"from fleet import layout; print(layout.lost({json.dumps(old)!r}, {new!r}))"
+    assert fleet(tmp_path, code) == str(lost)
