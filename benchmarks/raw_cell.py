@@ -51,7 +51,7 @@ def main(launcher: str) -> None:
     for role in ("api", "web"):
         talk(role, (f"remember w{role}12345", rb"noted [0-9a-f-]{36}"), ("prove 123456", PROOF.pattern))
     talk("web", ("hold", rb"holding \d+"))
-    panes = ["tmux", "list-panes", "-a", "-F", "#{pid} #{pane_pid}"]
+    panes = ["tmux", "-S", os.environ["HOME"] + "/.fleet/tmux", "list-panes", "-a", "-F", "#{pid} #{pane_pid}"]
     server, first, _, second = subprocess.run(panes, capture_output=True, check=True).stdout.split()
     ends = [os.pidfd_open(int(pid)) for pid in (server, first, second)]
     os.kill(int(server), signal.SIGKILL)

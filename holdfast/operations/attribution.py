@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from holdfast.model.launch import Confidence, Launch, LaunchVerb
 from holdfast.model.site import Site, SiteKind
 from holdfast.model.template import matches
+from holdfast.model.tmux_commands import parse
 from holdfast.model.wrapper import layers, program
 from holdfast.witnesses.trace import Frame, Traced
 
@@ -54,7 +55,12 @@ class Attributor:
                 site for site in possible if site.line <= frame.line <= site.last_line and self._in(frame.file, site)
             ]
             if here:
-                return _only(here) or _only(_agreeing(launch, here)) or _only(_tightest(here))
+                return (
+                    _only(here)
+                    or _only(_agreeing(launch, here))
+                    or _only(_doing_the_same(launch, here))
+                    or _only(_tightest(here))
+                )
         return None
 
     def _in(self, file: str, site: Site) -> bool:
@@ -89,6 +95,19 @@ def _agreeing(launch: Launch, sites: Iterable[Site]) -> list[Site]:
         for site in sites
         if any(words and matches((program(words), *words[1:]), argv) for words in layers(site.argv))
     ]
+
+
+def _doing_the_same(launch: Launch, sites: Iterable[Site]) -> list[Site]:
+    """Those whose first command to tmux is the launch's: of one call that opens or respawns, with words behind it that
+    the source doesn't decide in place."""
+    deed = _deed(launch.argv)
+    return [site for site in sites if deed and deed in {_deed(words) for words in layers(site.argv)}]
+
+
+def _deed(argv: Sequence[str]) -> str | None:
+    if not argv or program(argv) != "tmux":
+        return None
+    return next((command.name for command in parse(argv[1:]).commands), None)
 
 
 def _tightest(sites: Sequence[Site]) -> list[Site]:

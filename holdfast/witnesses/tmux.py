@@ -7,7 +7,8 @@ import socket
 import stat
 import struct
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from holdfast.witnesses.processes import start_of
 
 _SEPARATOR = "\x1f"
 _FORMAT = _SEPARATOR.join(("#{pid}", "#{session_name}", "#{pane_id}", "#{pane_pid}", "#{pane_dead}"))
+_LISTENS = 0x10000  # __SO_ACCEPTCON in the flags of /proc/net/unix
 _ANSWER_WITHIN = 5.0  # seconds; a server that is stopped doesn't answer at all
 
 
@@ -33,10 +35,33 @@ def program() -> str:
     return found
 
 
-def sockets(root: Path) -> tuple[Path, ...]:
-    """Every socket in the folders where tmux puts them (/tmp/tmux-<uid>/)."""
-    found = (entry for folder in sorted(root.glob("tmp/tmux-*")) for entry in sorted(folder.iterdir()))
+def sockets(root: Path, servers: Sequence[ProcessId]) -> tuple[Path, ...]:
+    """Every socket in the folders where tmux puts them (/tmp/tmux-<uid>/), whoever listens there, and those at which
+    the `servers` listen elsewhere: a launcher may keep its own out of a folder that is cleaned (tmux/tmux#4640)."""
+    usual = (entry for folder in sorted(root.glob("tmp/tmux-*")) for entry in sorted(folder.iterdir()))
+    found = dict.fromkeys(usual)
+    for server in servers:
+        found |= dict.fromkeys(_listens_at(root, server.pid))
     return tuple(path for path in found if stat.S_ISSOCK(path.lstat().st_mode))
+
+
+def _listens_at(root: Path, pid: int) -> Iterator[Path]:
+    """The sockets with a name at which a process listens: /proc/<pid>/net/unix (proc(5)) has names and inodes of all,
+    /proc/<pid>/fd has the inodes of its own. A name whose file is gone leads nowhere."""
+    process = root / "proc" / str(pid)
+    own: set[str] = set()
+    try:
+        for entry in (process / "fd").iterdir():
+            with suppress(FileNotFoundError):  # it was closed meanwhile
+                own.add(entry.readlink().name)
+        listed = (process / "net/unix").read_text(errors="surrogateescape").splitlines()[1:]
+    except (FileNotFoundError, ProcessLookupError):
+        return  # it has ended meanwhile
+    for fields in (line.split(maxsplit=7) for line in listed):
+        if len(fields) == 8 and int(fields[3], 16) & _LISTENS and f"socket:[{fields[6]}]" in own:
+            path = root / fields[7].lstrip("/")
+            if fields[7].startswith("/") and path.exists():
+                yield path
 
 
 def panes(root: Path, servers: Sequence[ProcessId], texts: bool = False) -> tuple[Pane, ...]:
@@ -47,7 +72,7 @@ def panes(root: Path, servers: Sequence[ProcessId], texts: bool = False) -> tupl
     """
     found: list[Pane] = []
     answered: set[int] = set()
-    for path in sockets(root):
+    for path in sockets(root, servers):
         server = listener(path, root)
         if server is None:
             continue
@@ -67,9 +92,7 @@ def panes(root: Path, servers: Sequence[ProcessId], texts: bool = False) -> tupl
             )
     mute = [str(s) for s in servers if s.pid not in answered and start_of(root, s.pid) == s.start]
     if mute:
-        raise TmuxSilent(
-            f"tmux server {', '.join(mute)} lives but answers at no socket under /tmp: was its socket removed?"
-        )
+        raise TmuxSilent(f"tmux server {', '.join(mute)} lives but answers at no socket: was its socket removed?")
     return tuple(found)
 
 

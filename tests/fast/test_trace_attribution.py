@@ -94,3 +94,21 @@ def test_a_frame_of_an_installed_copy_is_the_sites_and_of_another_file_is_not(be
     assert at("/usr/lib/python3/site-packages/fleet/start.py").confidence is Confidence.HOOK
     assert at("/usr/lib/python3/site-packages/other/start.py").confidence is Confidence.NONE
     assert at(f"{bench.source}/fleet/start.py").confidence is Confidence.NONE
+
+
+EITHER = """import subprocess
+def up(role, pane, known):
+    opened = ["respawn-pane", "-k", "-t", pane] if pane else ["new-session", "-d", "-s", role]
+    around = [] if not known else known.split()
+    subprocess.run(["tmux", *opened, "claude", *around])
+up("api", None, "; set-hook x"); up("api", "%1", "; set-hook x")
+"""
+
+
+def test_of_one_call_with_two_commands_the_launch_has_the_one_that_it_made(bench: Bench) -> None:
+    bench.python(EITHER)
+    attributor = Attributor(sweep(bench.source).sites, str(bench.source))
+    commands = {site.id: {"new-session", "respawn-pane"} & set(site.argv) for site in attributor.sites}
+    launches = [attributor.attribute(traced) for traced in bench.launches()]
+    assert [commands[launch.site or ""] for launch in launches] == [{"new-session"}, {"respawn-pane"}]
+    assert {launch.confidence for launch in launches} == {Confidence.HOOK}

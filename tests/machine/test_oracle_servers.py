@@ -14,6 +14,7 @@ from holdfast import RESUMES, World, continues, mapped, scenario
 from holdfast.history.events import Observed
 from holdfast.machines import Holder
 from holdfast.machines.machine import HeldMachine
+from holdfast.machines.protocol import HOME
 from holdfast.model.seen import ProcessId
 from holdfast.model.verdict import Verdict
 from holdfast.operations.service import command
@@ -57,7 +58,7 @@ class ReplaceServer:
 
     def do(self, stage: Stage) -> None:
         if self.of_the_host:
-            (socket,) = [path for path in tmux.sockets(stage.machine.root) if path.name == "default"]
+            (socket,) = [path for path in tmux.sockets(stage.machine.root, ()) if path.name == "default"]
             self.until.enter_context(server_of_the_host(socket, *stage.roles))
             return
         for role in stage.roles:
@@ -80,7 +81,7 @@ def killed_and(replace: ReplaceServer) -> Scenario:
 def socket(machine: HeldMachine) -> Path:
     """Where a server of the machine listens."""
     shell(machine, "tmux new-session -d -s api cat")
-    (found,) = tmux.sockets(machine.root)
+    (found,) = tmux.sockets(machine.root, ())
     return found
 
 
@@ -122,6 +123,13 @@ def test_a_live_server_whose_socket_was_taken_is_not_the_same_as_no_server(machi
     socket.unlink()
     with pytest.raises(tmux.TmuxSilent, match="lives but answers at no socket"):
         tmux.panes(machine.root, servers)
+
+
+def test_a_server_that_listens_elsewhere_is_found_by_what_it_holds(machine: HeldMachine, socket: Path) -> None:
+    shell(machine, "tmux -S $HOME/own.sock new-session -d -s web cat")
+    _, servers = processes.read(machine.root)
+    seen = {pane.session: pane.socket for pane in tmux.panes(machine.root, servers)}
+    assert seen == {"api": f"/{socket.relative_to(machine.root)}", "web": f"{HOME}/own.sock"}
 
 
 def test_no_question_ever_starts_a_server_on_the_host(machine: HeldMachine, socket: Path) -> None:
