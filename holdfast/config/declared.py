@@ -32,12 +32,16 @@ def alarm(table: Table) -> Alarm:
 
 def carries(table: Table) -> Carries:
     table.only("folder", "environment", "watchers", "state")
-    return Carries(
+    declared = Carries(
         folder=table.optional("folder", table.flag, False),
         environment=table.optional("environment", lambda key: _variables(table, key), ()),
         watchers=table.optional("watchers", table.flag, False),
         state=table.optional("state", lambda key: _state(table, key), None),
     )
+    if not declared.parts:
+        why = "a session could lose all of it and nothing would be broken"
+        raise table.refuse(None, "`carries` carries nothing", why, "Declare a part of it, or take it out")
+    return declared
 
 
 def _variables(table: Table, key: str) -> tuple[str, ...]:

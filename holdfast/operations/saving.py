@@ -18,7 +18,7 @@ def await_saved(stage: Stage, role: str, since: int) -> tuple[bool, str]:
     bound = stage.setting.bounds.save
     own = launcher.max_age
     began = time.monotonic()
-    until = began + (bound if own is None else min(bound, own))
+    longest = bound if own is None else min(bound, own)
     while True:
         with Changes(folders(stage)) as changes:
             waited = time.monotonic() - began
@@ -27,9 +27,9 @@ def await_saved(stage: Stage, role: str, since: int) -> tuple[bool, str]:
                 return True, f"{', '.join(launcher.trusts)} was written {waited:.1f} s later"
             if own is not None and waited >= own:
                 return True, f"{', '.join(old)} was not written within {own:.0f} s, all that the launcher allows itself"
-            if time.monotonic() >= until:
-                return False, f"{', '.join(old)} was not written within {waited:.0f} s, the longest that is waited"
-            changes.wait(until)
+            if waited >= longest:
+                return False, f"{', '.join(old)} was not written within {longest:.0f} s, the longest that is waited"
+            changes.wait(began + longest)
 
 
 def _written(stage: Stage, path: str, role: str, since: int) -> bool:

@@ -94,7 +94,7 @@ def _sqlite_flaw(file: Path) -> str | None:
                 (said,) = database.execute("PRAGMA quick_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
             return f"is no sound SQLite database: {error}"
-    return None if said == "ok" else f"is no sound SQLite database: {said}"
+    return None if said == "ok" else f"is no sound SQLite database: {' '.join(said.split())}"
 
 
 def _stamps(file: Path) -> list[tuple[int, int, int] | None]:

@@ -69,6 +69,12 @@ CASES: dict[str, tuple[str, str, int, str]] = {
     "an alarm of two kinds": ("alarm = { ", 'alarm = { file = "x", ', 15, "`alarm` has file and http"),
     "an alarm of no kind": ('{ http = "GET http://localhost:8080/alarm" }', "{}", 15, "`alarm` has nothing"),
     "no variable's name": ('"NODE_ENV"', '"NODE_ENV=1"', 18, "'NODE_ENV=1' is no variable's name"),
+    "nothing carried": (
+        'folder = true\nenvironment = ["NODE_ENV"]\nwatchers = true\nstate = ".agent-session.json"\n',
+        "watchers = false\n",
+        16,
+        "`carries` carries nothing: a session could lose all of it",
+    ),
     "a state elsewhere": ('".agent-session.json"', '"/etc/x"', 20, "'/etc/x' leads out of the session's folder"),
     "a method that isn't one": (
         '"POST http',

@@ -160,6 +160,21 @@ def test_watchers_that_a_fault_took_with_their_role_need_not_survive() -> None:
     assert found(play.close(), "api", "survives") is None
 
 
+def test_watchers_of_a_session_that_was_lost_meanwhile_are_no_longer_its_own() -> None:
+    play = Play(promises=("survives",)).open()
+    equipped(play)
+    watcher = next(e for e in play.events if isinstance(e, Equipped)).watchers[0]
+    play.process(watcher.argv, play.server_of("api").pid, pid=watcher.id.pid)
+    play.processes[watcher.id.pid] = replace(play.processes[watcher.id.pid], id=watcher.id)  # it outlives the agent
+    with play.fault("SIGKILL of api's agent", "api"):
+        play.end(play.holder("api").id)
+    with play.press("api"):
+        play.comes_back("api")
+    with play.press("web"):
+        play.end(watcher.id)
+    assert must(play.close(), "api", "survives").verdict is Verdict.HELD
+
+
 def test_both_events_are_read_back_as_they_were_written() -> None:
     events = [e for e in set_after(BACK) if type(e).__name__ in ("Equipped", "Inspected")]
     assert len(events) == 2

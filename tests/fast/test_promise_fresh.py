@@ -55,6 +55,10 @@ def test_a_save_that_was_never_made_is_stale_once_its_time_has_passed() -> None:
     assert "Declare a shorter max_age" in early.why
 
 
+def test_what_a_fault_spoiled_is_stale_however_young_the_sessions_are() -> None:
+    assert must(history_of(trusted(GONE, SILENT, since=30.0)), "api", "fresh").symptom == "stale, no alarm"
+
+
 def test_one_stale_look_is_enough_however_sound_the_others_are() -> None:
     history = history_of(trusted(SOUND, SILENT, spoiled=False), trusted(OLD, MUTE), trusted(EMPTY, SILENT))
     assert must(history, "api", "fresh").symptom == "stale, no alarm"

@@ -93,6 +93,16 @@ def test_a_database_that_was_torn_is_not_sound(tmp_path: Path) -> None:
     assert "is no sound SQLite database" in str(saves.read(tmp_path, "p", "/registry.db").flaw)
 
 
+def test_a_database_with_a_page_of_zeros_is_not_sound(tmp_path: Path) -> None:
+    file = tmp_path / "registry.db"
+    database(file).close()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:8192] + bytes(4096) + whole[12288:])
+    flaw = saves.read(tmp_path, "p", "/registry.db").flaw
+    assert flaw is not None
+    assert "Page 3" in flaw
+
+
 def test_links_lead_on_in_the_machine_s_own_tree(tmp_path: Path) -> None:
     put(tmp_path, "data/last.json", b"{}")
     (tmp_path / "home").mkdir()
@@ -146,6 +156,7 @@ def test_a_spoiled_database_loses_what_is_in_its_wal_and_gets_it_back(tmp_path: 
         bit, proof = _spoil(how, file, time.time_ns() - HOUR)
         assert bit, proof
         assert saves.read(tmp_path, "p", "/registry.db").stale(600) is not None
+        assert file.with_name("registry.db-wal").exists() is (how is How.OLD)
         _put_back(backup, file)
     assert saves.read(tmp_path, "p", "/registry.db").stale(600) is None
     with closing(sqlite3.connect(file)) as opened:

@@ -1,9 +1,13 @@
 """A launcher of some thirty lines that saves what its sessions have and brings it back, for tests that change one of
 its functions."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.machine import small
+
+PATIENT = replace(small.SOON, back=15.0, save=15.0)
+"""For what comes as soon as it can: a busy machine makes it later."""
 
 TOML = small.TOML.replace(
     'machines = ["namespace"]\n',

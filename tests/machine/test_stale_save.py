@@ -9,6 +9,7 @@ from holdfast.history.events import Faulted, Stepped, Trusted
 from holdfast.machines import Holder
 from holdfast.model.charge import LAUNCHER
 from holdfast.model.verdict import Verdict
+from holdfast.operations.bounds import Bounds
 from tests.machine import carrying, small
 from tests.machine.small import Ran
 
@@ -27,8 +28,8 @@ http.server.HTTPServer(("127.0.0.1", 8080), Status).serve_forever()
 """
 
 
-def ran(holder: Holder, file: Path, save: str) -> Ran:
-    return small.run(holder, file, f"stale_save[{save}]")
+def ran(holder: Holder, file: Path, save: str, bounds: Bounds = small.SOON) -> Ran:
+    return small.run(holder, file, f"stale_save[{save}]", bounds)
 
 
 def bit(found: Ran) -> bool:
@@ -37,7 +38,7 @@ def bit(found: Ran) -> bool:
 
 @pytest.mark.parametrize("save", ["fresh", *SPOILED])
 def test_a_launcher_that_repairs_its_saves_holds(holder: Holder, tmp_path: Path, kind: str, save: str) -> None:
-    found = ran(holder, carrying.write(tmp_path / "l", carrying.on(kind), check=":"), save)
+    found = ran(holder, carrying.write(tmp_path / "l", carrying.on(kind), check=":"), save, carrying.PATIENT)
     assert (found.result.verdict, found.result.reason, found.broken) == (Verdict.HELD, None, {})
     assert bit(found)
     assert len(found.history.all(Trusted)) == (1 if save == "fresh" else 2)
@@ -49,7 +50,7 @@ def test_a_launcher_that_repairs_its_saves_holds(holder: Holder, tmp_path: Path,
 def test_one_that_only_raises_its_alarm_holds_and_a_person_puts_the_save_back(
     holder: Holder, tmp_path: Path, save: str
 ) -> None:
-    found = ran(holder, carrying.write(tmp_path / "l", clock=ONCE), save)
+    found = ran(holder, carrying.write(tmp_path / "l", clock=ONCE), save, carrying.PATIENT)
     assert (found.result.verdict, found.result.reason, found.broken) == (Verdict.HELD, None, {})
     assert bit(found)
     assert "the alarm is raised" in found.obligation("api", "fresh").why
@@ -103,13 +104,13 @@ def test_an_alarm_that_is_a_file_is_seen_as_soon_as_it_is_there(holder: Holder, 
         save
         while sleep 0.2; do (check) >&- && rm -f "$HOME/.small/alarm" || touch "$HOME/.small/alarm"; done
     """
-    found = ran(holder, carrying.write(tmp_path / "l", toml, clock=told), "empty")
+    found = ran(holder, carrying.write(tmp_path / "l", toml, clock=told), "empty", carrying.PATIENT)
     assert (found.result.verdict, found.result.reason, found.broken) == (Verdict.HELD, None, {})
     first, second = found.history.all(Trusted)
     assert first.alarm is not None
     assert second.alarm is not None
     assert (first.alarm.raised, second.alarm.raised) == (False, True)
-    assert second.at - first.at < small.SOON.save
+    assert second.at - first.at < carrying.PATIENT.save
 
 
 def test_an_alarm_that_is_a_page_is_asked_of_the_launcher_s_service(holder: Holder, tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_an_alarm_that_is_a_page_is_asked_of_the_launcher_s_service(holder: Hold
     toml = carrying.TOML.replace('{ run = ["sh", "launcher", "check"] }', http).replace("machines", SERVICE, 1)
     file = carrying.write(tmp_path / "l", toml, clock=ONCE)
     file.with_name("status.py").write_text(STATUS)
-    found = ran(holder, file, "gone")
+    found = ran(holder, file, "gone", carrying.PATIENT)
     assert (found.result.verdict, found.result.reason, found.broken) == (Verdict.HELD, None, {})
     assert "status 503" in found.obligation("api", "fresh").why
 

@@ -1,6 +1,7 @@
 """What a person built up around a session is put to the test: a launcher that brings it back holds, and each way to
 lose a part of it is named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,13 @@ BROKEN: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
+BOUNDS = replace(carrying.PATIENT, back=6.0)
+"""What is lost is waited for until then."""
+
+
 @pytest.mark.parametrize("loss", ["server", "machine"])
 def test_a_launcher_that_brings_everything_back_holds(holder: Holder, tmp_path: Path, kind: str, loss: str) -> None:
-    ran = small.run(holder, carrying.write(tmp_path / "l", carrying.on(kind)), f"working_set[{loss}]")
+    ran = small.run(holder, carrying.write(tmp_path / "l", carrying.on(kind)), f"working_set[{loss}]", carrying.PATIENT)
     assert (ran.result.verdict, ran.result.reason, ran.broken) == (Verdict.HELD, None, {})
     for role in ("api", "web"):
         assert ran.obligation(role, "equipped").verdict is Verdict.HELD
@@ -49,16 +54,19 @@ def test_a_launcher_that_brings_everything_back_holds(holder: Holder, tmp_path: 
 @pytest.mark.parametrize("name", BROKEN)
 def test_one_that_comes_back(holder: Holder, tmp_path: Path, name: str) -> None:
     symptom, functions = BROKEN[name]
-    ran = small.run(holder, carrying.write(tmp_path / "l", **functions), "working_set[server]")
+    ran = small.run(holder, carrying.write(tmp_path / "l", **functions), "working_set[server]", BOUNDS)
     assert ran.result.reason is None
     assert ran.broken == {(role, "equipped"): symptom for role in ("api", "web")}
 
 
 def test_a_restore_after_a_reboot_is_held_to_it_too(holder: Holder, tmp_path: Path) -> None:
     toml = f'{carrying.TOML}restores = {{ run = ["sh", "-c", "for r in api web; do sh launcher resume $r; done"] }}\n'
-    assert small.run(holder, carrying.write(tmp_path / "l", toml), "restored_set").result.verdict is Verdict.HELD
+    assert (
+        small.run(holder, carrying.write(tmp_path / "l", toml), "restored_set", carrying.PATIENT).result.verdict
+        is Verdict.HELD
+    )
     file = carrying.write(tmp_path / "m", toml, windows=":")
-    assert small.run(holder, file, "restored_set").broken[("api", "equipped")] == "watchers lost"
+    assert small.run(holder, file, "restored_set", BOUNDS).broken[("api", "equipped")] == "watchers lost"
 
 
 def test_what_could_not_be_saved_within_the_time_that_is_waited_is_unproven(holder: Holder, tmp_path: Path) -> None:
@@ -75,7 +83,7 @@ def test_a_launcher_that_had_all_the_time_it_allows_itself_is_held_to_it(holder:
 
 
 def test_the_history_says_what_was_built_up_and_never_a_value(holder: Holder, tmp_path: Path) -> None:
-    ran = small.run(holder, carrying.write(tmp_path / "l"), "working_set[server]")
+    ran = small.run(holder, carrying.write(tmp_path / "l"), "working_set[server]", carrying.PATIENT)
     (equipped,) = [event for event in ran.history.all(Equipped) if event.role == "api"]
     (inspected,) = [event for event in ran.history.all(Inspected) if event.role == "api"]
     assert inspected.seen is not None

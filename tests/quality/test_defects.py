@@ -65,7 +65,7 @@ def test_a_defect_is_caught_where_the_sound_launcher_holds(
 def test_every_scenario_catches_a_defect() -> None:
     caught = {scenario for defect in KNOWN for scenario in defect.scenarios}
     # What is dispatched has launchers, and defects, of its own: tests/machine/test_dispatch.py. So has what needs a
-    # declaration, where the reference makes none: tests/machine/test_stale_save.py and test_working_set.py.
+    # declaration, as long as the reference makes none: tests/machine/test_stale_save.py and test_working_set.py.
     reference = load(LAUNCHER)
     asked = {
         scenario.declared
