@@ -36,7 +36,7 @@ def test_presses_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
         Press("cli", start, PressKind.RUN, ("bin/fleet", "start", "{role}", "")),
         Press("cli", stop, PressKind.RUN, ("bin/fleet", "stop", "{role}")),
         Press("worker", resume, PressKind.UNIT, ("fleet@{role}.service",)),
-        Press("keys", resume, PressKind.KEYS, ("C-b", "s", "{role}", "Enter")),
+        Press("keys", resume, PressKind.KEYS, ("C-b", "s", "{role}", "Enter"), at=("tmux", "new-session")),
         Press("sdk", start, PressKind.SDK, ("bin/dispatch", "{role}", "{prompt}")),
         Press("sdk", resume, PressKind.SDK, ("bin/dispatch", "--again", "{role}", "{prompt}")),
         Press("boot", Action.RESTORES, PressKind.BOOT, ()),

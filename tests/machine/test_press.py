@@ -8,7 +8,8 @@ from holdfast.history.events import Outcome
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME, Blueprint, Unit
 from holdfast.model.path import Action, Press, PressKind
-from holdfast.operations.press import Answer, use
+from holdfast.operations.command import Answer
+from holdfast.operations.press import use
 from tests.machine.asking import Maker
 
 BOUND = 5.0
