@@ -42,14 +42,22 @@ def type_keys(machine: Machine, press: Press, role: str | None, cwd: str, within
         person = Person(machine, _behind_the_shim(machine, fill(press.at, role)), cwd)
     except (MachineError, TmuxSilent) as error:
         return Answer(Outcome.IMPOSSIBLE, None, False, str(error))
+    try:
+        with _seated(machine, person, before, until) as place:
+            return _Typist(machine, person, place, until).type(tuple(strokes(press.words, role)))
+    except Gone as gone:
+        return Answer(Outcome.DONE, gone.code, True, str(gone))
+    except (TooLate, TmuxSilent, OSError) as late:
+        return Answer(Outcome.HUNG, None, False, str(late))
+
+
+@contextlib.contextmanager
+def _seated(machine: Machine, person: Person, before: seat.Opened, until: float) -> Iterator[Seat]:
+    """The person in front of tmux. In the end their window is closed, and what they had opened is taken away."""
     place: Seat | None = None
     try:
         place = person.wait("tmux's screen", lambda _: seat.taken(machine, person, before), until)
-        return _Typist(machine, person, place, until).type(tuple(strokes(press.words, role)))
-    except Gone as gone:
-        return Answer(Outcome.DONE, gone.code, True, str(gone))
-    except (TooLate, TmuxSilent) as late:
-        return Answer(Outcome.HUNG, None, False, str(late))
+        yield place
     finally:
         person.leave()
         person.ends(_LEAVES_WITHIN)
@@ -114,9 +122,8 @@ class _Typist:
         until = min(time.monotonic() + _DRAWS_WITHIN, self._until)
         seen, soon = self._person.text, until
         while (left := seat.jobs(self._machine, self._seat)) and time.monotonic() < soon:
-            with self._watching(left) as ends:
-                if not self._person.attend(ends, soon):
-                    return
+            if not self._something(left, soon):
+                return
             if self._person.text != seen:
                 seen, soon = self._person.text, min(time.monotonic() + _SETTLES, until)
         self._read()
@@ -132,19 +139,19 @@ class _Typist:
             if left and time.monotonic() >= self._until:
                 return seat.names(self._machine, left)
             if left:
-                with self._watching(left) as ends:
-                    self._person.attend(ends, self._until)
+                self._something(left, self._until)
         return ""
 
-    @contextlib.contextmanager
-    def _watching(self, jobs: Sequence[ProcessId]) -> Iterator[list[int]]:
-        """Descriptors that become readable when one of them ends."""
+    def _something(self, jobs: Sequence[ProcessId], until: float) -> bool:
+        """Whether one of the jobs ends, or something comes onto the terminal, before the monotonic time `until`."""
         with contextlib.ExitStack() as stack:
             ends: list[int] = []
             for job in jobs:
-                with contextlib.suppress(MachineError):  # it has ended: the next look doesn't see it
+                try:
                     ends.append(stack.enter_context(contextlib.closing(self._machine.watch(job))).fileno())
-            yield ends
+                except MachineError:  # it has ended since it was seen
+                    return True
+            return self._person.attend(ends, until)
 
     def _news(self, before: set[str], told: int) -> str:
         """What came onto the screen since: its lines that were not there, and tmux's own messages, some of which have

@@ -103,7 +103,8 @@ class Person:
         """Whether the terminal was shown something, which is taken in, or one of the descriptors `others` became
         readable, before the monotonic time `until`. After the end of the attach only `others` count."""
         mine = [] if self._over and others else [self._spawned.fd]
-        ready = select.select([*mine, *others], [], [], max(0.0, until - time.monotonic()))[0]
+        left = until - time.monotonic()
+        ready = select.select([*mine, *others], [], [], left)[0] if left > 0 else []
         if self._spawned.fd in ready:
             try:
                 read = os.read(self._spawned.fd, _AT_ONCE)

@@ -2,6 +2,7 @@
 there is a browser."""
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,7 @@ def test_a_click_that_ends_the_live_session_is_found_where_it_does(holder: Holde
 def test_a_lost_session_without_a_button_is_told_to_the_person(holder: Holder, tmp_path: Path) -> None:
     only_live = dashboard.changed("RESUME.format(role))", 'RESUME.format(role) if live(role) else "")')
     file = dashboard.write(tmp_path / "l", server=only_live)
-    ran = small.run(holder, file, "hard_kill[agent]", PATIENT)
+    ran = small.run(holder, file, "hard_kill[agent]", replace(PATIENT, back=4.0))
     assert last_press(ran).refused
     assert "no such button: [data-role='api'] button.resume is nowhere on the page" in last_press(ran).output
     assert "api\n\ngone\n\nStart" in last_press(ran).output

@@ -28,7 +28,7 @@ THERE_WITHIN = 5.0
 """Seconds after which a person no longer waits for a button to appear, or to take the click."""
 ASKS_WITHIN = 2.0
 """Seconds after a click in which a page asks something of its server, if it ever does."""
-SHOWS_WITHIN = 0.5
+SHOWS_WITHIN = 0.3
 """Seconds that a page has to show what it was answered."""
 LOOKS_WITHIN = 5.0
 """Seconds for a look at the page, which a script of its own may hold up."""
