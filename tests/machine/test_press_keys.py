@@ -28,6 +28,7 @@ bind H run-shell "sleep 1000"
 bind P display-popup -E "sh ~/mark popup"
 bind W new-window -n api "sleep 1000"
 bind X kill-server
+bind -n M-x run-shell "sh ~/mark x"
 bind -n M-F1 run-shell "sh ~/mark meta"
 bind -n C-Up run-shell "sh ~/mark up"
 bind C-x run-shell "sh ~/mark one" \; run-shell "sh ~/mark two"
@@ -95,8 +96,12 @@ def test_what_a_person_is_told_is_the_output(machine: HeldMachine, key: str, sai
 
 
 def test_an_escape_is_no_beginning_of_the_key_that_follows(machine: HeldMachine) -> None:
+    typed(machine, "Escape", "x")
+    assert marks(machine) == []
+    typed(machine, "M-x")
+    assert marks(machine) == ["x"]
     typed(machine, "C-b", "M", "Escape", "C-b", "M", "w")
-    assert marks(machine) == ["web"]
+    assert marks(machine) == ["x", "web"]
 
 
 def test_a_job_that_never_ends_has_hung_and_is_named(machine: HeldMachine) -> None:
