@@ -103,7 +103,7 @@ CLICKS: dict[str, tuple[str, tuple[Outcome, int | None, bool], str]] = {
     "a question that is answered by yes": ("#asks", (Outcome.DONE, 200, False), "it is done"),
     "a second request that fails": ("#twice", (Outcome.DONE, 404, True), "POST http://127.0.0.1:8080/gone: 404"),
     "a link to a page of its own": ("#away", (Outcome.DONE, 200, False), "the other page"),
-    "a click that only reads": ("#idle", (Outcome.DONE, None, True), "asked nothing of the server within 2 s"),
+    "a click that only reads": ("#idle", (Outcome.DONE, None, True), "asked nothing of the server within 3 s"),
     "a button that is switched off": ("#off", (Outcome.DONE, None, True), "#off takes no click"),
     "a button that is not shown": ("#hidden", (Outcome.DONE, None, True), "no such button: #hidden is nowhere"),
     "two buttons": (".two", (Outcome.IMPOSSIBLE, None, False), ".two means 2 things"),

@@ -24,9 +24,9 @@ from typing import NoReturn
 from playwright.async_api import BrowserContext, Dialog, Error, Page, Playwright, Request, Response, async_playwright
 from playwright.async_api import TimeoutError as Late
 
-THERE_WITHIN = 5.0
+THERE_WITHIN = 8.0
 """Seconds after which a person no longer waits for a button to appear, or to take the click."""
-ASKS_WITHIN = 2.0
+ASKS_WITHIN = 3.0
 """Seconds after a click in which a page asks something of its server, if it ever does."""
 SHOWS_WITHIN = 0.3
 """Seconds that a page has to show what it was answered."""
