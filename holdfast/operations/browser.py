@@ -34,6 +34,7 @@ class _Said(msgspec.Struct):
     output: str
     refused: bool
     code: int | None
+    began: float | None
 
 
 def browse(machine: Machine, press: Press, role: str | None, within: float) -> Answer:
@@ -46,7 +47,8 @@ def browse(machine: Machine, press: Press, role: str | None, within: float) -> A
     if (why := browser.lack()) is not None or program is None:
         return Answer(Outcome.IMPOSSIBLE, None, False, why or "there is no Chromium")
     url, (click,) = fill_url(press.words[0], role), fill(press.words[1:], role)
-    until = time.monotonic() + within
+    started = time.monotonic()
+    until = started + within
     try:
         machine.connect(urlsplit(url).port or 80, within).close()
     except MachineError as error:
@@ -59,19 +61,20 @@ def browse(machine: Machine, press: Press, role: str | None, within: float) -> A
         (folder / "wish.json").write_bytes(msgspec.json.encode({**wish, "within": until - time.monotonic()}))
         argv = (f"{TOOLS}/python3", "-I", str(_SCRIPT), f"/tmp/{name}")
         ran = run(machine, argv, HOME, until - time.monotonic() + _ENDS_WITHIN, _UNTRACED)
-        return _answer(folder, ran)
+        return _answer(folder, ran, started)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _answer(folder: Path, ran: Answer) -> Answer:
+def _answer(folder: Path, ran: Answer, started: float) -> Answer:
     try:
         said = msgspec.json.decode(_bytes(folder / "said.json"), type=_Said)
     except (OSError, msgspec.MsgspecError) as error:
         why = f"the browser gave no account of the press ({error}); it said: {ran.output[-1500:]}"
         return Answer(Outcome.IMPOSSIBLE, None, False, why)
-    picture = folder / "page.png"
-    return Answer(said.outcome, said.code, said.refused, said.output, _bytes(picture) if picture.exists() else None)
+    lead = 0.0 if said.began is None else max(0.0, said.began - started)
+    picture = _bytes(folder / "page.png") if (folder / "page.png").exists() else None
+    return Answer(said.outcome, said.code, said.refused, said.output, picture, lead)
 
 
 def _bytes(path: Path) -> bytes:

@@ -15,13 +15,15 @@ _MOST = 1_000_000  # bytes
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a press. `code`: exit code or HTTP status; `picture`: the page after a click, a PNG."""
+    """What came of a press. `code`: exit code or HTTP status; `picture`: the page after a click, a PNG; `lead`:
+    the seconds before the press itself began, in which a browser was started."""
 
     outcome: Outcome
     code: int | None
     refused: bool
     output: str
     picture: bytes | None = None
+    lead: float = 0.0
 
 
 def run(

@@ -50,7 +50,7 @@ class PressOn:
         stage.recorder.append(
             Pressed(
                 at=now(),
-                began=began,
+                began=began + answer.lead,
                 path=self.press.path,
                 action=self.press.action,
                 kind=self.press.kind,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.history.events import Launched, Outcome, Pressed
+from holdfast.history.events import Launched, Observed, Outcome, Pressed
 from holdfast.machines import Holder
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME, Blueprint
@@ -24,6 +24,8 @@ from tests.machine.asking import Maker
 PATIENT = Bounds(ready=20.0, answer=15.0, back=20.0, press=40.0)
 """Every click starts a browser, which takes seconds where other tests have the cores."""
 HUNG_AFTER = 12.0
+BROWSER_STARTS = 0.2
+"""Seconds that a browser takes at least, on any machine. They are no part of the press."""
 
 PAGE = """
 import time
@@ -150,6 +152,8 @@ def test_a_sound_launcher_holds(holder: Holder, tmp_path: Path, screen: str) -> 
     assert pressed.picture is not None
     picture = (tmp_path / "histories" / pressed.picture).read_bytes()
     assert (width(picture) < 500) == (screen == "phone")
+    looked = [event.at for event in ran.history.all(Observed) if event.at < pressed.began]
+    assert pressed.began - looked[-1] > BROWSER_STARTS
     launched = {event.launch.tool for event in ran.history.all(Launched)}
     assert launched <= {"tmux", "claude"}  # the browser is none of the launcher's
 

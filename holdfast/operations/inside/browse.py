@@ -1,8 +1,8 @@
 """One press in a real browser. Runs inside a machine, as `python -I browse.py FOLDER`.
 
 FOLDER/wish.json says what is wanted: {"url", "click", "screen", "chromium", "within"}. What came of it is written
-beside it: said.json ({"outcome", "output", "refused", "code"}) and page.png, the page at the end. FOLDER is the
-browser's home as well, its profile and its temporary folder.
+beside it: said.json ({"outcome", "output", "refused", "code", "began"}) and page.png, the page at the end. FOLDER is
+the browser's home as well, its profile and its temporary folder.
 
 The browser's processes hang below a first process that adopts whatever they leave behind (PR_SET_CHILD_SUBREAPER) and
 ends it: when this program has ended, nothing of them is left.
@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -44,12 +44,14 @@ _MOST = 3000
 
 @dataclass(frozen=True)
 class Said:
-    """What came of the press, in the words of a history: `outcome` is done, hung or impossible."""
+    """What came of the press, in the words of a history: `outcome` is done, hung or impossible. `began` is the
+    monotonic time at which the page was opened: the browser's own start is none of the launcher's time."""
 
     outcome: str
     output: str
     refused: bool = False
     code: int | None = None
+    began: float | None = None
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,11 @@ async def press(playwright: Playwright, wish: Wish, folder: Path) -> Said:
     context = await browser.new_context(**(phone if wish.phone else {"viewport": _DESKTOP}))
     context.on("dialog", accept)
     page = await context.new_page()
+    began = time.monotonic()
     said = await on_page(context, page, wish)
     with suppress(Error):
         await front(context).screenshot(path=folder / "page.png", scale="css", timeout=LOOKS_WITHIN * 1000)
-    return said
+    return replace(said, began=began)
 
 
 async def accept(dialog: Dialog) -> None:
