@@ -91,7 +91,7 @@ class _Case:
                 stage="finished",
                 start=began_ms + int(began * 1000),
                 stop=began_ms + int(event.at * 1000),
-                attachments=[self._attach(title, text) for title, text in _texts(event, before)],
+                attachments=[*(self._attach(title, text) for title, text in _texts(event, before)), *self._page(event)],
             )
             before = event if isinstance(event, Observed) else before
 
@@ -100,6 +100,15 @@ class _Case:
         name = f"{uuid5(_SPACE, f'{self._cell.key.id}/{self._attached}')}-attachment.txt"
         self._logger.report_attached_data(plain(text), name)
         return Attachment(name=plain(title), source=name, type=_TEXT)
+
+    def _page(self, event: Event) -> Iterator[Attachment]:
+        """The page after a click."""
+        if isinstance(event, Pressed) and event.picture is not None and self._cell.history is not None:
+            file = (self._run / self._cell.history).with_name(event.picture)
+            if file.is_file():
+                name = f"{uuid5(_SPACE, event.picture)}-attachment.png"
+                self._logger.report_attached_file(str(file), name)
+                yield Attachment(name="the page after the click", source=name, type="image/png")
 
 
 def _texts(event: Event, before: Observed | None) -> Iterator[tuple[str, str]]:

@@ -40,13 +40,15 @@ class Grid:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a cell's timeline. `details` are folded; `screens` are pairs of a title and the text below it."""
+    """One line of a cell's timeline. `details` are folded; `screens` are pairs of a title and the text below it;
+    `picture` is the page after a click, as a data URL."""
 
     at: float
     kind: str
     text: str
     details: tuple[str, ...] = ()
     screens: tuple[tuple[str, str], ...] = ()
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -147,10 +149,10 @@ def _story(cell: CellResult, run: Path, places: dict[str, str]) -> Story:
         events = history.read(run / cell.history).events
     except (OSError, ValueError) as error:
         return Story(cell, (), f"its history can't be read: {error}")
-    return Story(cell, tuple(_entries(events, places)))
+    return Story(cell, tuple(_entries(events, places, (run / cell.history).parent)))
 
 
-def _entries(events: tuple[Event, ...], places: dict[str, str]) -> Iterator[Entry]:
+def _entries(events: tuple[Event, ...], places: dict[str, str], beside: Path) -> Iterator[Entry]:
     before: Observed | None = None
     aside: list[Launched] = []
     for event in events:
@@ -161,7 +163,8 @@ def _entries(events: tuple[Event, ...], places: dict[str, str]) -> Iterator[Entr
         aside = []
         details, screens = _more(event, before)
         before = event if isinstance(event, Observed) else before
-        yield Entry(event.at, type(event).__name__.lower(), sentence(event, places), details, screens)
+        picture = _picture(event, beside)
+        yield Entry(event.at, type(event).__name__.lower(), sentence(event, places), details, screens, picture)
     yield from _folded(aside, places)
 
 
@@ -182,6 +185,13 @@ def _more(event: Event, before: Observed | None) -> tuple[tuple[str, ...], tuple
     if isinstance(event, Pressed) and event.output.strip():
         return (), (("what it said", _screen(event.output)),)
     return (), ()
+
+
+def _picture(event: Event, beside: Path) -> str | None:
+    """The page after a click, in the page itself, which needs no other file; None where there is none any more."""
+    if not isinstance(event, Pressed) or event.picture is None or not (file := beside / event.picture).is_file():
+        return None
+    return f"data:image/png;base64,{base64.b64encode(file.read_bytes()).decode()}"
 
 
 def _screen(text: str) -> str:

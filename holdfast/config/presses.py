@@ -5,12 +5,21 @@ import re
 from holdfast.config.placeholders import PROMPT, ROLE, named
 from holdfast.config.table import Table
 from holdfast.config.urls import local_url, request
-from holdfast.model.path import Action, Press, PressKind
+from holdfast.model.keys import mistake
+from holdfast.model.path import Action, Device, Press, PressKind
 
-_CLICK = "click"
+_CLICK, _SCREEN, _AT = "click", "screen", "at"
+_PAGE = 'Add browser = "http://127.0.0.1:…"'
+_BESIDE = {
+    _CLICK: (PressKind.BROWSER, "a click happens on a page", _PAGE),
+    _SCREEN: (PressKind.BROWSER, "a screen is what a page is shown on", _PAGE),
+    _AT: (PressKind.KEYS, "it says in front of what keys are typed", 'Add keys = ["C-b", …]'),
+}
+"""What says more of a press: of which kind that has to be, why, and what to do where it isn't."""
+_SEAT: tuple[str, ...] = ("tmux", "new-session")
 _NAME = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
 _NO_NAME = "none"
-_COMMANDS = (PressKind.RUN, PressKind.KEYS, PressKind.SDK)
+_COMMANDS = (PressKind.RUN, PressKind.SDK)
 _UNIT = re.compile(r"[A-Za-z0-9:_.@{}\\-]+\.(service|socket|target|timer|path)")
 
 
@@ -57,7 +66,7 @@ def _name(path: Table) -> str:
 
 
 def _press(path: str, action: Action, table: Table) -> Press:
-    table.only(*PressKind, _CLICK)
+    table.only(*PressKind, *_BESIDE)
     kind = _kind(action, table)
     allowed: tuple[str, ...] = () if action is Action.RESTORES else (ROLE,)
     if kind is PressKind.SDK:
@@ -70,22 +79,23 @@ def _press(path: str, action: Action, table: Table) -> Press:
         why = "a dispatch is one prompt and its answer, and this can't be told the prompt"
         then = "Write {prompt} where it belongs"
         raise table.refuse(kind, f"launch path {path!r} {action} without {{prompt}}", why, then)
-    if allowed and not any(ROLE in named(word) for word in words):
+    at = table.optional(_AT, lambda key: table.command(key, allowed), _SEAT) if kind is PressKind.KEYS else ()
+    if allowed and not any(ROLE in named(word) for word in (*words, *at)):
         why = f"`{action}` is for one role at a time, and this can't say for which"
         then = "Write {role} where its name belongs; what brings all roles back at once is `restores`"
         raise table.refuse(kind, f"launch path {path!r} {action} a session without {{role}}", why, then)
-    return Press(path, action, kind, words)
+    return Press(path, action, kind, words, table.optional(_SCREEN, lambda _: _screen(table), Device.DESKTOP), at)
 
 
 def _kind(action: Action, table: Table) -> PressKind:
-    kinds = [PressKind(key) for key in table.written if key != _CLICK]
+    kinds = [PressKind(key) for key in table.written if key not in _BESIDE]
     if len(kinds) > 1:
         why = "one use of a launch path is one press"
         then = "Make each a launch path of its own, with its own name"
         raise table.refuse(kinds[1], f"`{action}` has two presses, {kinds[0]} and {kinds[1]}", why, then)
-    if _CLICK in table and kinds != [PressKind.BROWSER]:
-        why = "a click happens on a page"
-        raise table.refuse(_CLICK, "`click` without `browser`", why, 'Add browser = "http://127.0.0.1:…"')
+    for key, (kind, why, then) in _BESIDE.items():
+        if key in table and kinds != [kind]:
+            raise table.refuse(key, f"`{key}` without `{kind}`", why, then)
     if not kinds:
         why = "it doesn't say how the launch path is used"
         raise table.refuse(None, f"`{action}` has no press", why, f"Give it one of {', '.join(PressKind)}")
@@ -99,6 +109,8 @@ def _kind(action: Action, table: Table) -> PressKind:
 
 
 def _words(kind: PressKind, table: Table, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    if kind is PressKind.KEYS:
+        return _keys(table, allowed)
     if kind in _COMMANDS:
         return table.command(kind, allowed)
     if kind is PressKind.HTTP:
@@ -111,6 +123,26 @@ def _words(kind: PressKind, table: Table, allowed: tuple[str, ...]) -> tuple[str
         why = "a launch path that isn't there needs no line"
         raise table.refuse(kind, "`boot = false`", why, "Write boot = true, or take the action out")
     return ()
+
+
+def _keys(table: Table, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of keys, and texts; a word with a placeholder is a text, whatever it is filled with."""
+    words = table.command(PressKind.KEYS, allowed)
+    for index, word in enumerate(words):
+        if not named(word) and (why := mistake(word)) is not None:
+            then = (
+                'Keys have the names of `tmux send-keys`; text that looks like one is written in two words, "C", "-x"'
+            )
+            raise table.refuse_element(PressKind.KEYS, index, f"{word!r} can't be typed", why, then)
+    return words
+
+
+def _screen(table: Table) -> Device:
+    name = table.text(_SCREEN)
+    if name not in tuple(Device):
+        why = f"a page is shown on a {' or a '.join(Device)}"
+        raise table.refuse(_SCREEN, f"unknown screen {name!r}", why, f"Write one of {', '.join(Device)}")
+    return Device(name)
 
 
 def _unit(table: Table, allowed: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar, get_args
 import msgspec
 
 from holdfast.history import events
-from holdfast.history.events import Event, Planned
+from holdfast.history.events import Event, Planned, Pressed
 
 E = TypeVar("E")
 _BY_NAME: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(events.Event)}
@@ -23,6 +23,11 @@ class History:
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The files beside it that its events name."""
+        return tuple(press.picture for press in self.all(Pressed) if press.picture is not None)
 
     def all(self, kind: type[E]) -> tuple[E, ...]:
         return tuple(e for e in self.events if isinstance(e, kind))
@@ -40,10 +45,12 @@ class Recorder:
     killed run leaves what it saw; a torn last line is dropped by `read`."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = path
         self._file = path.open("ab", buffering=0)
         self._clock = clock
         self._began = clock()
         self._events: list[Event] = []
+        self._kept = 0
 
     def now(self) -> float:
         """Seconds since the cell began."""
@@ -52,6 +59,13 @@ class Recorder:
     def append(self, event: Event) -> None:
         self._events.append(event)
         self._file.write(encode(event) + b"\n")
+
+    def keep(self, data: bytes, kind: str) -> str:
+        """Keep a file beside the history, of a `kind` such as "png": its name, for an event to name it by."""
+        self._kept += 1
+        name = f"{self._path.stem}.{self._kept}.{kind}"
+        self._path.with_name(name).write_bytes(data)
+        return name
 
     @property
     def history(self) -> History:

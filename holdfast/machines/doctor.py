@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.machines import browser
 from holdfast.machines.holding import open_holder
 from holdfast.machines.probe import Probe, Version
 from holdfast.machines.protocol import Blueprint, MachineError
@@ -35,7 +36,7 @@ class Finding:
 
 def examine(probe: Probe) -> tuple[Finding, ...]:
     """What is missing, by the facts alone."""
-    return (*_programs(probe), *_namespaces(probe), *_systemd(probe))
+    return (*_programs(probe), *_namespaces(probe), *_systemd(probe), *_browser(probe))
 
 
 def kinds(findings: tuple[Finding, ...]) -> Mapping[str, str | None]:
@@ -157,3 +158,11 @@ def _systemd(probe: Probe) -> list[Finding]:
             )
         )
     return found
+
+
+def _browser(probe: Probe) -> list[Finding]:
+    why = "launch paths that are pressed by a click in a browser stay unproven; a launcher without one needs none"
+    return [
+        Finding(BOTH, lack.missing, why, lack.command, blocks=False)
+        for lack in browser.lacks(probe.playwright, probe.chromium, probe.install)
+    ]

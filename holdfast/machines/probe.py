@@ -7,16 +7,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.machines import cgroup
+from holdfast.machines import browser, cgroup
 from holdfast.machines.systemd import PROGRAM
 
-INSTALLERS = {
-    "apt-get": "apt-get install -y",
-    "dnf": "dnf install -y",
-    "pacman": "pacman -S --noconfirm",
-    "zypper": "zypper install -y",
-    "apk": "apk add",
-}
 Version = tuple[int, int]
 _ASK_BOUND = 10.0
 
@@ -26,7 +19,7 @@ class Probe:
     """Versions are None where the program is missing. `namespaces` is how many user namespaces may be made,
     `unprivileged` whether a user without rights may make one, `apparmor` whether AppArmor takes the rights in it away
     again (Ubuntu 24.04). `cgroup2` is where the hierarchy is mounted. `install` is the command that installs a
-    package here."""
+    package here. `playwright` and `chromium`: whether there is a browser for presses by click."""
 
     root: bool
     bubblewrap: Version | None
@@ -40,6 +33,8 @@ class Probe:
     cgroup_kill: bool
     controllers: frozenset[str]
     install: str
+    playwright: bool
+    chromium: bool
 
 
 def look() -> Probe:
@@ -58,9 +53,9 @@ def look() -> Probe:
         # Linux 5.14; the hierarchy's root itself has no such file.
         cgroup_kill=_kernel(os.uname().release) >= (5, 14),
         controllers=frozenset() if mount is None else frozenset((mount / "cgroup.controllers").read_text().split()),
-        install=next(
-            (command for tool, command in INSTALLERS.items() if shutil.which(tool)), "your package manager: install"
-        ),
+        install=browser.installer(),
+        playwright=browser.driver(),
+        chromium=browser.program() is not None,
     )
 
 

@@ -25,6 +25,13 @@ class PressKind(StrEnum):
     SDK = "sdk"
 
 
+class Device(StrEnum):
+    """In front of what a page is pressed: its viewport, its touch, its user agent."""
+
+    DESKTOP = "desktop"
+    PHONE = "phone"
+
+
 SYSTEMD_ONLY = frozenset({PressKind.UNIT, PressKind.BOOT})
 
 
@@ -33,14 +40,19 @@ class Press:
     """One declared use of a launch path.
 
     `words` is the declaration's text with its placeholders: the argv of a `run`, method and URL of an `http`, URL and
-    selector of a `browser`, the unit's name of a `unit`, nothing of a `boot`; the argv of an `sdk` says one prompt to
-    the role's session and prints the answer.
+    selector of a `browser`, names and texts of `keys`, the unit's name of a `unit`, nothing of a `boot`; the argv of an
+    `sdk` says one prompt to the role's session and prints the answer.
+
+    `screen` is what a `browser` press is made on; `at` the argv by which a person gets in front of the tmux that `keys`
+    are typed into.
     """
 
     path: str
     action: Action
     kind: PressKind
     words: tuple[str, ...] = ()
+    screen: Device = Device.DESKTOP
+    at: tuple[str, ...] = ()
 
     @property
     def dispatches(self) -> bool:

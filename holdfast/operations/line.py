@@ -8,8 +8,9 @@ from typing import Protocol, TypeVar
 
 from holdfast.history.events import Outcome
 from holdfast.machines.protocol import AGENTS
+from holdfast.operations.command import Answer, run
 from holdfast.operations.person import Gone, Person, TooLate
-from holdfast.operations.press import Answer, run, use
+from holdfast.operations.press import use
 from holdfast.operations.stage import Role, Stage
 
 T = TypeVar("T")

@@ -1,11 +1,13 @@
 """A person in front of a role's session: the launcher's own attach command on a terminal of its own, inside the
 machine."""
 
+import fcntl
 import os
 import select
+import struct
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -15,6 +17,7 @@ from holdfast.machines.protocol import Machine, Spawned
 T = TypeVar("T")
 TERMINAL = (50, 200)  # rows, columns: wide enough that no answer is broken over two lines
 _AT_ONCE = 65536
+_TIOCGPTN = 0x80045430  # ioctl_tty(2): the number of a terminal, asked of its master
 
 
 class Gone(Exception):
@@ -38,6 +41,8 @@ class Person:
         self._spawned: Spawned = machine.spawn(attach, env=env, cwd=cwd, tty=TERMINAL)
         self._screen = Screen(*TERMINAL)
         self._command = " ".join(attach)
+        self._received = 0
+        self._over = False
 
     def __enter__(self) -> Self:
         return self
@@ -51,6 +56,12 @@ class Person:
     def pid(self) -> int:
         """The machine's pid of what the terminal was opened for."""
         return self._spawned.pid
+
+    @property
+    def terminal(self) -> str:
+        """The terminal's name inside the machine, such as /dev/pts/3."""
+        answer = fcntl.ioctl(self._spawned.fd, _TIOCGPTN, bytes(4))
+        return f"/dev/pts/{struct.unpack('I', answer)[0]}"
 
     @property
     def text(self) -> str:
@@ -76,21 +87,40 @@ class Person:
         """
         began = time.monotonic()
         while (found := find(self.text)) is None:
-            left = until - time.monotonic()
-            if left <= 0 or not select.select([self._spawned.fd], [], [], left)[0]:
+            if not self.attend((), until):
                 waited = time.monotonic() - began
                 raise TooLate(f"waited {waited:.1f} s for {what}; last saw: {self._last()}")
+            if self._over:
+                raise self._gone(f"ended before {what}")
+        return found
+
+    def receive(self, count: int, until: float) -> None:
+        """Take in what the terminal is shown until that is `count` bytes in all, the attach ends, or the time comes."""
+        while self._received < count and not self._over and self.attend((), until):
+            pass
+
+    def attend(self, others: Sequence[int], until: float) -> bool:
+        """Whether the terminal was shown something, which is taken in, or one of the descriptors `others` became
+        readable, before the monotonic time `until`. After the end of the attach only `others` count."""
+        mine = [] if self._over and others else [self._spawned.fd]
+        left = until - time.monotonic()
+        ready = select.select([*mine, *others], [], [], left)[0] if left > 0 else []
+        if self._spawned.fd in ready:
             try:
                 read = os.read(self._spawned.fd, _AT_ONCE)
             except OSError:  # EIO: the last process of a terminal closed it
                 read = b""
-            if not read:
-                raise self._gone(f"ended before {what}")
+            self._over = not read
+            self._received += len(read)
             self._screen.feed(read)
-        return found
+        return bool(ready)
 
     def leave(self) -> None:
         self._spawned.close()
+
+    def ends(self, within: float) -> bool:
+        """Whether what the terminal was opened for ends within so many seconds."""
+        return self._spawned.wait(within) is not None
 
     def _gone(self, what: str) -> Gone:
         code = self._spawned.wait(1.0)

@@ -1,35 +1,23 @@
 """Pressing: one use of a launch path, as its declaration says, with what it answered."""
 
 import http.client
-import os
-import select
-import time
 from dataclasses import dataclass
 
 from holdfast.config.placeholders import fill, fill_prompt, fill_url
 from holdfast.history.events import Outcome, Planted, Pressed
-from holdfast.machines.protocol import Machine, MachineError, Spawned
+from holdfast.machines.protocol import Machine, MachineError
 from holdfast.model.path import Action, Press, PressKind
 from holdfast.operations.arriving import settle
+from holdfast.operations.browser import browse
+from holdfast.operations.command import Answer, run
 from holdfast.operations.http import fetch
+from holdfast.operations.keys import type_keys
 from holdfast.operations.service import start_service
 from holdfast.operations.stage import CannotGoOn, Role, Stage
 from holdfast.operations.words import new_word
 
-_PIPE = 65536  # bytes that a pipe holds at most (pipe(7))
-_MOST = 1_000_000  # bytes
 _KEPT = 4000  # characters of a press's output that a history keeps
-_HELD = 4 * _KEPT  # bytes of it that are held: a character takes at most four
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of a press. `code`: exit code or HTTP status."""
-
-    outcome: Outcome
-    code: int | None
-    refused: bool
-    output: str
+_OF_A_SERVICE = (PressKind.HTTP, PressKind.BROWSER)
 
 
 @dataclass(frozen=True)
@@ -49,7 +37,7 @@ class PressOn:
             self._look(stage, f"before {name}")
             began, answer = stage.booted_at, Answer(Outcome.DONE, None, False, "the machine's own boot")
         else:
-            if self.press.kind is PressKind.HTTP:
+            if self.press.kind in _OF_A_SERVICE:
                 start_service(stage)
             if self.looks:
                 settle(stage)
@@ -62,7 +50,7 @@ class PressOn:
         stage.recorder.append(
             Pressed(
                 at=now(),
-                began=began,
+                began=began + answer.lead,
                 path=self.press.path,
                 action=self.press.action,
                 kind=self.press.kind,
@@ -71,6 +59,7 @@ class PressOn:
                 code=answer.code,
                 refused=answer.refused,
                 output=answer.output[-_KEPT:],
+                picture=None if answer.picture is None else stage.recorder.keep(answer.picture, "png"),
             )
         )
         roles = [stage.role(self.role)] if self.role is not None else list(stage.roles.values())
@@ -114,42 +103,13 @@ def use(press: Press, role: str | None, machine: Machine, cwd: str, within: floa
             return run(machine, ("systemctl", verb, *fill(press.words, role)), cwd, within)
         case PressKind.SDK if role is not None:
             return run(machine, fill_prompt(press.words, role, prompt), cwd, within)
+        case PressKind.BROWSER:
+            return browse(machine, press, role, within)
+        case PressKind.KEYS:
+            return type_keys(machine, press, role, cwd, within)
         case _:
-            why = f"presses of kind {press.kind} can't be made yet; those of kind run, http, unit, boot and sdk can"
+            why = f"no {press.kind} is pressed like this: a boot is the machine's own, and a dispatch is for one role"
             return Answer(Outcome.IMPOSSIBLE, None, False, why)
-
-
-def run(machine: Machine, argv: tuple[str, ...], cwd: str, within: float) -> Answer:
-    """Run a command to its end, for at most `within` seconds."""
-    try:
-        process = machine.spawn(argv, cwd=cwd)
-    except MachineError as error:
-        return Answer(Outcome.IMPOSSIBLE, None, False, str(error))
-    output = _read_until_it_ends(process, within)
-    code = process.wait(0)
-    text = output.decode(errors="replace")
-    process.close()
-    if code is None:
-        why = f"`{' '.join(argv)}` still ran after {within:.0f} s; it said: {text[-500:]}"
-        return Answer(Outcome.HUNG, None, False, why)
-    return Answer(Outcome.DONE, code, code != 0, text)
-
-
-def _read_until_it_ends(process: Spawned, within: float) -> bytes:
-    """What it writes until it ends: what is in the pipe then is all of it, though a child that it leaves behind may go
-    on writing there for ever. Of more than _MOST bytes the last ones."""
-    output = bytearray()
-    until = time.monotonic() + within
-    open_ends = [process.fd, process.ended]
-    while ready := select.select(open_ends, [], [], max(0.0, until - time.monotonic()))[0]:
-        if process.fd in ready:
-            chunk = os.read(process.fd, _PIPE)
-            output = (output + chunk)[-_MOST:]
-            if not chunk:
-                open_ends.remove(process.fd)
-        if process.ended in ready:
-            break
-    return bytes(output)
 
 
 def _http(machine: Machine, method: str, url: str, within: float) -> Answer:

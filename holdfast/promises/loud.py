@@ -1,9 +1,14 @@
-"""loud: where continuing is impossible the person is told; no silent fresh start, nothing destroyed."""
+"""loud: where continuing is impossible the person is told; no silent fresh start, nothing destroyed.
+
+A press tells by its exit code or status. One that a person makes on a screen, by a click or by keys, tells by what then
+came onto that screen as well: of a key binding nothing else is known, because tmux keeps the exit codes of its jobs to
+itself, and writes `'command' returned 1` instead."""
 
 import re
 
 from holdfast.history.events import Asked, Pressed
 from holdfast.history.record import History
+from holdfast.model.path import PressKind
 from holdfast.promises.answers import Whose, answer, path_of
 from holdfast.promises.finding import Finding, broken, held
 from holdfast.promises.kinship import transcript
@@ -16,6 +21,12 @@ _TOLD = re.compile(
     r"\b(error|fail(ed|ure|s)?|can ?not|can't|could(n't| not)|unable|not found|no (such|conversation|session)|lost)\b",
     re.IGNORECASE,
 )
+
+
+_RETURNED = re.compile(r"' returned [1-9]\d*\b")
+"""What tmux shows of a job that failed (cmd-run-shell.c)."""
+_SEEN = (PressKind.BROWSER, PressKind.KEYS)
+"""Presses whose output is what came onto a person's screen."""
 
 
 def check(history: History, role: str) -> Finding | None:
@@ -32,13 +43,18 @@ def check(history: History, role: str) -> Finding | None:
     if destroyed is not None:
         return broken("destroyed", destroyed)
     press = presses[-1].event
-    if press.refused:
+    if press.refused or _shown(press):
         return held(f"{role} is not back, and the press of {press.path} said so: {_said(press)}")
     if found.whose is Whose.NEW:
         return broken("silent fresh start", f"{found.why}, and the press of {press.path} told of no failure")
     if found.whose is Whose.NONE and _told(found.asked.event):
         return held(f"{role} is not back, and the attach said so: {_last_line(found.asked.event)}")
     return broken("silence", f"{found.why}, and the press of {press.path} told of no failure")
+
+
+def _shown(press: Pressed) -> bool:
+    """Whether failure stood on the screen in front of which the person pressed."""
+    return press.kind in _SEEN and (_TOLD.search(press.output) or _RETURNED.search(press.output)) is not None
 
 
 def _told(asked: Asked) -> bool:

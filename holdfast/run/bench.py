@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from holdfast.machines import open_holder
+from holdfast.machines import browser, open_holder
 from holdfast.machines.protocol import MachineError
 from holdfast.model.cell import CellResult
 from holdfast.run.cache import kept
@@ -59,6 +59,8 @@ class Bench:
         now."""
         if (why := self._missing.get(cell.key.machine)) is not None:
             return CellResult(cell.key, (), 0.0, reason=f"no machine of kind {cell.key.machine} on this host: {why}")
+        if cell.in_browser and (why := browser.lack()) is not None:
+            return CellResult(cell.key, (), 0.0, reason=why)
         agent = self.verification.agent
         if agent is None:
             return CellResult(cell.key, (), 0.0, reason=self.verification.without)
@@ -72,13 +74,12 @@ class Bench:
             cell, revision, agent.program, self.verification.beside / "scenarios", self.request.results / "cache"
         )
         history = store.take() if self.request.base is not None else None
+        file = into / f"{cell.key.id}.jsonl"
         if history is None:
             result = run_cell(cell, revision, agent, self._holder, into)
-            file = into / f"{cell.key.id}.jsonl"
             if result.reason is None:
                 store.keep(file)
         else:
-            file = into / f"{cell.key.id}.jsonl"
-            file.write_bytes(store.file.read_bytes())
+            store.lay(file)
             result = replace(judged(history, 0.0, ""), cached=True)
         return replace(result, history=str(file.relative_to(self._run)))

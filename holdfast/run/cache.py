@@ -14,6 +14,7 @@ from pathlib import Path
 
 from holdfast.history.events import Closed
 from holdfast.history.record import History, read
+from holdfast.machines import browser
 from holdfast.run import tree
 from holdfast.run.cell import Revision
 from holdfast.run.plan import PlannedCell
@@ -34,14 +35,29 @@ class Kept:
             history = read(self.file)
         except (FileNotFoundError, ValueError):
             return None
-        return history if age <= EVIDENCE_LASTS and history.all(Closed) else None
+        there = all((self._pictures / name).is_file() for name in history.pictures)
+        return history if age <= EVIDENCE_LASTS and history.all(Closed) and there else None
 
     def keep(self, file: Path) -> None:
-        """Keep the history in `file`, whole or not at all."""
+        """Keep the history in `file`, whole or not at all, and the pictures beside it."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
+        for picture in file.parent.iterdir():
+            if picture.name.startswith(f"{file.stem}.") and picture.suffix == ".png":
+                self._pictures.mkdir(exist_ok=True)
+                shutil.copyfile(picture, self._pictures / picture.name)
         partial = self.file.with_suffix(f".{os.getpid()}")
         shutil.copyfile(file, partial)
         partial.replace(self.file)
+
+    def lay(self, file: Path) -> None:
+        """Lay the kept history out as `file`, and its pictures beside it."""
+        for name in read(self.file).pictures:
+            shutil.copyfile(self._pictures / name, file.with_name(name))
+        shutil.copyfile(self.file, file)
+
+    @property
+    def _pictures(self) -> Path:
+        return self.file.with_suffix("")
 
 
 def kept(cell: PlannedCell, revision: Revision, program: Path, scenarios: Path | None, folder: Path) -> Kept:
@@ -55,6 +71,7 @@ def kept(cell: PlannedCell, revision: Revision, program: Path, scenarios: Path |
         _of(scenarios) if scenarios is not None and scenarios.is_dir() else "",
         _suite(),
         *(f"{name} {version}" for name, version in versions()),
+        *((browser.identity(),) if cell.in_browser else ()),
     ]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return Kept(folder / key[:2] / f"{key}.jsonl")

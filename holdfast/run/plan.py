@@ -6,7 +6,7 @@ from itertools import groupby
 
 from holdfast.config.launcher import Launcher
 from holdfast.model.cell import CellKey
-from holdfast.model.path import SYSTEMD_ONLY, Action, Press
+from holdfast.model.path import SYSTEMD_ONLY, Action, Press, PressKind
 from holdfast.model.result import NotApplicable
 from holdfast.world.scenario import Scenario
 
@@ -21,6 +21,11 @@ class PlannedCell:
     scenario: Scenario
     birth: Press
     press: Press | None
+
+    @property
+    def in_browser(self) -> bool:
+        """Whether it takes a browser."""
+        return PressKind.BROWSER in {press.kind for press in (self.birth, self.press) if press is not None}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,10 @@ class TmuxSilent(Exception):
     """A server that should answer did not: what it was asked, and what came instead."""
 
 
+class TmuxRefused(TmuxSilent):
+    """A server answered that it can't: what is asked for isn't there."""
+
+
 @cache
 def program() -> str:
     """The host's tmux: the client with which machines are looked at. It must speak the protocol of the one inside,
@@ -130,8 +134,8 @@ def listener(path: Path, root: Path) -> ProcessId | None:
 def ask(at: Path, *command: str) -> str | None:
     """What the server at `at` answers to one command; None if no server listens there.
 
-    TmuxSilent if it doesn't answer in time. -N: never start a server. -u, and an empty environment: nothing of the
-    asker's terminal reaches the server.
+    TmuxSilent if it doesn't answer in time, TmuxRefused if it says that it can't. -N: never start a server. -u, and an
+    empty environment: nothing of the asker's terminal reaches the server.
     """
     argv = (program(), "-N", "-u", "-S", str(at), *command)
     try:
@@ -143,7 +147,7 @@ def ask(at: Path, *command: str) -> str | None:
     said = done.stderr.decode(errors="replace").strip()
     if said.startswith(("no server running", "error connecting", "server exited", "lost server")):
         return None
-    raise TmuxSilent(f"{at} refused {command[0]}: {said}")
+    raise TmuxRefused(f"{at} refused {command[0]}: {said}")
 
 
 def _inside(path: Path, root: Path) -> str:

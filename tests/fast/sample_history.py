@@ -1,5 +1,6 @@
 """Histories written by hand for the cells of sample_result: what reports tell of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from holdfast.history.events import (
@@ -17,7 +18,7 @@ from holdfast.history.events import (
     Pressed,
     Stepped,
 )
-from holdfast.history.record import encode
+from holdfast.history.record import encode, read
 from holdfast.model.cell import CellResult
 from holdfast.model.launch import Confidence, Launch, LaunchVerb
 from holdfast.model.path import Action, PressKind
@@ -25,6 +26,7 @@ from holdfast.model.result import RunResult
 from holdfast.model.seen import LiveAgent, Observation, Pane, Process, ProcessId, Transcript, Turn
 from holdfast.model.verdict import Verdict
 
+PNG = b"\x89PNG\r\n\x1a\n picture"
 _SERVER = ProcessId(31, 812)
 _AGENT = {"api": ProcessId(44, 830), "web": ProcessId(52, 845)}
 SESSION = {"api": "7d0c1a52-9c0e-4d55-b1f2-6a5a9d2f4e11", "web": "e41b6c08-0a6f-4f0a-8f57-2b8f3f0a9c72"}
@@ -38,6 +40,17 @@ def keep(result: RunResult, run: Path, screen: str = "") -> None:
             path = run / cell.history
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"".join(encode(event) + b"\n" for event in history(cell, screen)))
+
+
+def clicked(file: Path) -> None:
+    """The last press of the history in `file` was a click, with a picture of the page beside it."""
+    file.with_name("page.1.png").write_bytes(PNG)
+    events = list(read(file))
+    last = max(place for place, event in enumerate(events) if isinstance(event, Pressed))
+    pressed = events[last]
+    assert isinstance(pressed, Pressed)
+    events[last] = replace(pressed, picture="page.1.png")
+    file.write_bytes(b"".join(encode(event) + b"\n" for event in events))
 
 
 def history(cell: CellResult, screen: str = "") -> tuple[Event, ...]:

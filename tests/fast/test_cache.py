@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.config.launcher import Launcher
-from holdfast.history.events import Closed, Failed, Planned
+from holdfast.history.events import Closed, Failed, Outcome, Planned, Pressed
 from holdfast.history.record import Recorder
 from holdfast.model.cell import CellKey
 from holdfast.model.path import Action, Press, PressKind
@@ -28,6 +28,10 @@ def history(folder: Path, *, whole: bool = True) -> Path:
     recorder.append(Closed(1.0) if whole else Failed(1.0, "the machine did not boot"))
     recorder.close()
     return file
+
+
+def clicked(picture: str) -> Pressed:
+    return Pressed(0.5, 0.1, "web", Action.RESUMES, PressKind.BROWSER, "api", Outcome.DONE, 200, False, "", picture)
 
 
 def revision(tree: Path) -> Revision:
@@ -53,6 +57,26 @@ def test_a_whole_history_is_kept_and_taken(tmp_path: Path) -> None:
     taken = store.take()
     assert taken is not None
     assert taken.planned.cell == KEY
+
+
+def test_pictures_are_kept_and_laid_out_with_their_history(tmp_path: Path) -> None:
+    file = tmp_path / "run" / "kill[server]--cli.jsonl"
+    file.parent.mkdir()
+    recorder = Recorder(file)
+    recorder.append(Planned(0.0, KEY, ("api",), ("mapped",)))
+    recorder.append(clicked(recorder.keep(b"picture", "png")))
+    recorder.append(Closed(1.0))
+    recorder.close()
+    store = Kept(tmp_path / "cache" / "one.jsonl")
+    store.keep(file)
+    again = tmp_path / "again" / file.name
+    again.parent.mkdir()
+    store.lay(again)
+    assert again.read_bytes() == file.read_bytes()
+    assert (again.parent / "kill[server]--cli.1.png").read_bytes() == b"picture"
+    assert store.take() is not None
+    (tmp_path / "cache" / "one" / "kill[server]--cli.1.png").unlink()
+    assert store.take() is None
 
 
 def test_what_is_too_old_shows_nothing(tmp_path: Path) -> None:

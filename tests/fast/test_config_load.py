@@ -5,8 +5,19 @@ from pathlib import Path
 import pytest
 
 from holdfast.config import Alarm, AlarmKind, Carries, ConfigError, Service, fill, fill_into, fill_url, find, load
-from holdfast.model.path import Action, Press, PressKind
+from holdfast.model.path import Action, Device, Press, PressKind
 from tests.fast.configs import FULL, SMALL, write
+
+
+def test_a_press_says_on_which_screen_and_in_front_of_which_tmux(tmp_path: Path) -> None:
+    text = FULL.replace('button" }', 'button", screen = "phone" }').replace(
+        '"{role}", "Enter"] }', '"x"], at = ["bin/fleet", "tmux", "{role}"] }'
+    )
+    presses = {press.path: press for press in load(write(tmp_path, text)).presses if press.action is Action.RESUMES}
+    assert presses["dashboard"].screen is Device.PHONE
+    assert (presses["keys"].words, presses["keys"].at) == (("C-b", "s", "x"), ("bin/fleet", "tmux", "{role}"))
+    assert presses["worker"].screen is Device.DESKTOP
+    assert presses["worker"].at == ()
 
 
 def test_a_full_file_is_read_whole(tmp_path: Path) -> None:
@@ -36,7 +47,7 @@ def test_presses_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
         Press("cli", start, PressKind.RUN, ("bin/fleet", "start", "{role}", "")),
         Press("cli", stop, PressKind.RUN, ("bin/fleet", "stop", "{role}")),
         Press("worker", resume, PressKind.UNIT, ("fleet@{role}.service",)),
-        Press("keys", resume, PressKind.KEYS, ("C-b", "s", "{role}", "Enter")),
+        Press("keys", resume, PressKind.KEYS, ("C-b", "s", "{role}", "Enter"), at=("tmux", "new-session")),
         Press("sdk", start, PressKind.SDK, ("bin/dispatch", "{role}", "{prompt}")),
         Press("sdk", resume, PressKind.SDK, ("bin/dispatch", "--again", "{role}", "{prompt}")),
         Press("boot", Action.RESTORES, PressKind.BOOT, ()),

@@ -1,10 +1,11 @@
 """The doctor names each missing piece, what it touches, why it matters and the command that gets it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from holdfast.machines import doctor
+from holdfast.machines import browser, doctor
 from holdfast.machines.probe import Probe, version_in
 
 WHOLE = Probe(
@@ -20,6 +21,8 @@ WHOLE = Probe(
     cgroup_kill=True,
     controllers=frozenset({"memory", "pids"}),
     install="apt-get install -y",
+    playwright=True,
+    chromium=True,
 )
 USER = replace(WHOLE, root=False)
 
@@ -91,6 +94,43 @@ def test_a_missing_memory_controller_blocks_nothing_and_is_said() -> None:
     assert not finding.blocks
     assert "unproven" in finding.why
     assert doctor.kinds((finding,))["systemd"] is None
+
+
+@pytest.mark.parametrize(
+    "probe, said, command",
+    [
+        (replace(WHOLE, playwright=False), "Playwright is not installed", "pip install 'holdfast[browser]'"),
+        (replace(WHOLE, chromium=False), "Chromium is not installed", "sudo apt-get install -y chromium"),
+    ],
+)
+def test_a_missing_browser_blocks_no_kind_and_is_said(probe: Probe, said: str, command: str) -> None:
+    (finding,) = doctor.examine(probe)
+    assert (finding.missing, finding.command, finding.blocks) == (said, command, False)
+    assert "unproven" in finding.why
+    assert set(doctor.kinds((finding,)).values()) == {None}
+
+
+def test_what_a_browser_lacks_is_one_reason_with_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser, "driver", lambda: True)
+    monkeypatch.setattr(browser, "program", lambda: "/usr/bin/chromium")
+    assert browser.lack() is None
+    monkeypatch.setattr(browser, "driver", lambda: False)
+    monkeypatch.setattr(browser, "program", lambda: None)
+    said = browser.lack()
+    assert said is not None
+    assert "Playwright is not installed (`pip install 'holdfast[browser]'` gets it)" in said
+    assert "Chromium is not installed" in said
+
+
+@pytest.mark.parametrize(
+    "text, runs", [(b"\x7fELF", True), (b"#!/bin/sh\nexec chromium", True), (b"#!/bin/sh\nexec /snap/bin/x", False)]
+)
+def test_a_script_that_leads_to_a_snap_is_no_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: bytes, runs: bool
+) -> None:
+    (file := tmp_path / "chromium").write_bytes(text)
+    monkeypatch.setattr(browser, "_PROGRAMS", (str(tmp_path / "gone"), str(file)))
+    assert browser.program() == (str(file) if runs else None)
 
 
 def test_a_user_with_all_the_rest_has_the_namespace_kind() -> None:

@@ -1,12 +1,13 @@
 """The record: what is written is what is read, whatever kills the writer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.history.events import Closed, Failed, Planned, Stepped
+from holdfast.history.events import Closed, Failed, Planned, Pressed, Stepped
 from holdfast.history.record import History, Recorder, decode, encode, read
 from tests.fast.histories import Play
 
@@ -84,6 +85,26 @@ def test_a_line_that_is_no_event_is_refused_with_its_file_and_number(tmp_path: P
 def test_an_unknown_event_is_refused_with_the_names_that_there_are() -> None:
     with pytest.raises(ValueError, match="no event is called 'Nothing'; there are: Asked, Booted"):
         decode(b'{"event": "Nothing", "at": 1}')
+
+
+def test_a_press_of_before_there_were_pictures_is_read_and_has_none() -> None:
+    line = (
+        b'{"event":"Pressed","at":2.0,"began":1.0,"path":"cli","action":"resumes","kind":"run","role":"api",'
+        b'"outcome":"done","code":0,"refused":false,"output":"back"}'
+    )
+    pressed = decode(line)
+    assert isinstance(pressed, Pressed)
+    assert (pressed.output, pressed.picture) == ("back", None)
+    assert History((pressed,)).pictures == ()
+    assert decode(encode(replace(pressed, picture="a.1.png"))) == replace(pressed, picture="a.1.png")
+
+
+def test_what_is_kept_beside_a_history_is_named_by_it(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "kill[server]--cli.jsonl")
+    names = [recorder.keep(data, "png") for data in (b"one", b"two")]
+    recorder.close()
+    assert names == ["kill[server]--cli.1.png", "kill[server]--cli.2.png"]
+    assert [(tmp_path / name).read_bytes() for name in names] == [b"one", b"two"]
 
 
 def test_a_history_begins_with_what_was_planned() -> None:

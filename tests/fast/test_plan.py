@@ -134,6 +134,14 @@ def test_the_head_wins_where_both_declare_a_path() -> None:
     assert union(launcher(changed), launcher(*CLI)).presses == (changed,)
 
 
+def test_a_cell_that_is_born_or_pressed_in_a_browser_takes_one() -> None:
+    page = Press("page", Action.RESUMES, PressKind.BROWSER, ("http://127.0.0.1/", "[data-role='{role}']"))
+    both = [scenario(RESUMES), scenario(None, name="unpressed")]
+    cells = plan(launcher(*CLI, page), both, "agent", Choice(machine="namespace", all_pairs=True))
+    assert {cell.in_browser for cell in cells} == {True, False}
+    assert all(cell.in_browser == ("page" in f"{cell.key.birth} {cell.key.press}") for cell in cells)
+
+
 def test_dispatched_sessions_meet_their_own_scenarios_and_no_others() -> None:
     mill = tuple(Press("mill", action, PressKind.SDK) for action in (Action.STARTS, Action.RESUMES))
     click, dispatch = scenario(RESUMES), scenario(RESUMES, name="d", dispatched=True)

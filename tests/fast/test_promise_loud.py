@@ -1,8 +1,11 @@
 """loud: where continuing is impossible the person is told; no silent fresh start, nothing destroyed."""
 
+from dataclasses import replace
+
 import pytest
 
-from holdfast.model.path import Action
+from holdfast.history.events import Pressed
+from holdfast.model.path import Action, PressKind
 from holdfast.model.verdict import Verdict
 from tests.fast.histories import Play, found, must
 from tests.fast.rooms import own, transcript
@@ -73,6 +76,36 @@ def test_another_conversation_without_a_word_is_silence() -> None:
     with play.press("api"):
         play.comes_back("api", session=own("web"))
     assert must(play.close(), "api", "loud").symptom == "silence"
+
+
+def on_a_screen(kind: PressKind, output: str) -> Play:
+    """Lost, and pressed in vain in front of a screen that then shows `output`."""
+    play = lost()
+    with play.press("api", kind=kind):
+        pass
+    place, pressed = [(n, event) for n, event in enumerate(play.events) if isinstance(event, Pressed)][-1]
+    play.events[place] = replace(pressed, code=None, output=output)
+    return play
+
+
+@pytest.mark.parametrize("kind", [PressKind.BROWSER, PressKind.KEYS])
+@pytest.mark.parametrize("output", ["no such role", "'bin/fleet resume api' returned 1", "could not resume api"])
+def test_what_came_onto_the_screen_of_a_click_or_of_keys_has_told_the_person(kind: PressKind, output: str) -> None:
+    judged = must(on_a_screen(kind, output).close(), "api", "loud")
+    assert (judged.verdict, output in judged.why.replace('"', "'")) == (Verdict.HELD, True)
+
+
+@pytest.mark.parametrize(
+    "kind, output",
+    [
+        (PressKind.KEYS, "nothing new came onto the screen"),
+        (PressKind.KEYS, "'bin/fleet resume api' returned 0"),
+        (PressKind.BROWSER, "the page shows nothing new"),
+        (PressKind.RUN, "could not resume api"),  # a command tells by its exit code
+    ],
+)
+def test_a_screen_that_tells_of_no_failure_is_silence(kind: PressKind, output: str) -> None:
+    assert must(on_a_screen(kind, output).close(), "api", "loud").symptom == "silence"
 
 
 @pytest.mark.parametrize("left", [None, 0])

@@ -161,6 +161,15 @@ def test_allure_has_steps_with_the_text_of_every_pane_and_the_history(tmp_path: 
     assert (results / history.source).read_bytes() == (tmp_path / str(run.cells[0].history)).read_bytes()
 
 
+def test_allure_has_the_page_after_a_click(tmp_path: Path) -> None:
+    run = sample_result.incident()
+    sample_history.keep(run, tmp_path)
+    sample_history.clicked(tmp_path / str(run.cells[0].history))
+    allure.render(run, tmp_path)
+    (picture,) = (tmp_path / "allure-results").glob("*-attachment.png")
+    assert picture.read_bytes() == sample_history.PNG
+
+
 def test_allure_steps_have_times_within_the_cell(tmp_path: Path) -> None:
     run = sample_result.incident()
     case = _allure(run, tmp_path)[run.cells[0].key.id]

@@ -125,8 +125,23 @@ def test_the_page_allows_its_own_script_and_nothing_from_elsewhere(tmp_path: Pat
     script = source.split("<script>")[1].split("</script>")[0]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = next(m["content"] for m in Page(source).all("meta") if m.get("http-equiv") == "Content-Security-Policy")
-    assert policy == f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    assert policy == f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     assert not re.findall(r"(?:src|href)=\"(?!#)", source)
+
+
+def test_the_page_after_a_click_stands_beside_its_press_and_in_the_page_itself(tmp_path: Path) -> None:
+    result = sample_result.incident()
+    cell = result.cells[0]
+    sample_history.keep(result, tmp_path)
+    sample_history.clicked(tmp_path / str(cell.history))
+    html.render(result, tmp_path)
+    source = (tmp_path / "index.html").read_text(encoding="utf-8")
+    (image,) = Page(source).all("img")
+    assert image["src"] == f"data:image/png;base64,{base64.b64encode(sample_history.PNG).decode()}"
+    assert not re.findall(r"(?:src|href)=\"(?!#|data:image/png;base64,)", source)
+    (tmp_path / "history" / "page.1.png").unlink()
+    html.render(result, tmp_path)
+    assert not Page((tmp_path / "index.html").read_text(encoding="utf-8")).all("img")
 
 
 def test_a_large_run_stays_a_page_that_a_browser_opens_at_once(tmp_path: Path) -> None:

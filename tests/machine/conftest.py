@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.machines import Holder, open_holder
+from holdfast.machines import Holder, browser, open_holder
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import Blueprint
 from holdfast.run.agents import at_hand
@@ -32,6 +32,8 @@ collect_ignore = (
 
 if not any(at_hand(kind) for kind in ("opencode", "gemini")):
     collect_ignore.append("test_agents_others.py")
+if browser.lack() is not None:
+    collect_ignore.append("test_press_browser.py")
 
 
 @pytest.fixture(scope="module")

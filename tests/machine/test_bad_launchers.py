@@ -122,9 +122,9 @@ def test_a_request_that_hangs(holder: Holder, tmp_path: Path, server: str) -> No
     [
         ('starts = { run = ["no-such-program", "{role}"] }', "no-such-program"),
         ('starts = { run = ["./holdfast.toml", "{role}"] }', "holdfast.toml"),
-        ('starts = { keys = ["C-b", "{role}"] }', "presses of kind keys can't be made yet"),
+        ('starts = { keys = ["C-b", "{role}"], at = ["no-such-tmux"] }', "no-such-tmux"),
     ],
-    ids=["no program", "no executable", "a kind that can't be pressed yet"],
+    ids=["no program", "no executable", "keys, and no tmux to type them into"],
 )
 def test_a_press_that_cannot_be_made(holder: Holder, tmp_path: Path, toml: str, said: str) -> None:
     text = small.TOML.replace('starts = { run = ["sh", "launcher", "start", "{role}"] }', toml)

@@ -5,10 +5,16 @@ from pathlib import Path
 import pytest
 
 from holdfast.history.events import Outcome
+from holdfast.machines import browser
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME, Blueprint, Unit
 from holdfast.model.path import Action, Press, PressKind
-from holdfast.operations.press import Answer, use
+from holdfast.model.verdict import Verdict
+from holdfast.operations.command import Answer
+from holdfast.operations.press import use
+from holdfast.run.bench import Bench
+from holdfast.run.verification import HEAD, Request
+from tests.machine import small
 from tests.machine.asking import Maker
 
 BOUND = 5.0
@@ -78,8 +84,31 @@ def test_a_request_tells_its_status(namespace: HeldMachine) -> None:
     assert (refused.code, refused.refused, refused.output) == (409, True, "/web")
 
 
-@pytest.mark.parametrize("kind", [PressKind.BROWSER, PressKind.KEYS])
-def test_a_kind_that_cant_be_made_yet_is_impossible_and_says_so(namespace: HeldMachine, kind: PressKind) -> None:
-    said = press(namespace, kind, "anything")
+@pytest.mark.parametrize("kind", [PressKind.BOOT, PressKind.SDK])
+def test_a_press_that_is_none_of_a_persons_is_impossible_and_says_so(namespace: HeldMachine, kind: PressKind) -> None:
+    said = use(Press("path", Action.RESTORES, kind, ("anything",)), None, namespace, HOME, BOUND)
     assert said.outcome is Outcome.IMPOSSIBLE
-    assert f"presses of kind {kind} can't be made yet" in said.output
+    assert f"no {kind} is pressed like this" in said.output
+
+
+def test_without_a_browser_a_click_is_impossible_and_says_what_is_missing(
+    namespace: HeldMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser, "driver", lambda: False)
+    said = press(namespace, PressKind.BROWSER, "http://127.0.0.1:8080/", "[data-role='{role}']")
+    assert said.outcome is Outcome.IMPOSSIBLE
+    assert "Playwright is not installed (`pip install 'holdfast[browser]'` gets it)" in said.output
+
+
+def test_a_cell_that_takes_a_browser_is_unproven_without_one_before_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser, "program", lambda: None)
+    click = """resumes = { browser = "http://127.0.0.1:8080/", click = "#{role}" }"""
+    text = small.TOML.replace('resumes = { run = ["sh", "launcher", "resume", "{role}"] }', click)
+    request = Request(cwd=tmp_path, launcher=small.write(tmp_path / "l", text))
+    with Bench(request, tmp_path / "run", {}) as bench:
+        (cell, *_) = [cell for cell in bench.verification.cells if cell.in_browser]
+        result = bench.result(cell, bench.verification.side(HEAD))
+    assert (result.verdict, result.history) == (Verdict.UNPROVEN, None)
+    assert "Chromium is not installed (`" in str(result.reason)
