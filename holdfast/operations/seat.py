@@ -38,7 +38,7 @@ class Seat:
 def opened(machine: Machine) -> Opened:
     """The sessions and panes of every tmux server of the machine, by their ids."""
     found: set[tuple[ProcessId, str]] = set()
-    for path in tmux.sockets(machine.root):
+    for path in tmux.sockets(machine.root, processes.read(machine.root)[1]):
         server = tmux.listener(path, machine.root)
         for session, pane in _ask(path, "list-panes", "-a", "-F", "#{session_id}\x1f#{pane_id}") if server else ():
             assert server is not None
@@ -48,7 +48,7 @@ def opened(machine: Machine) -> Opened:
 
 def taken(machine: Machine, person: Person, before: Opened) -> Seat | None:
     """The seat of a person whose terminal shows tmux; None while it doesn't."""
-    for path in tmux.sockets(machine.root):
+    for path in tmux.sockets(machine.root, processes.read(machine.root)[1]):
         server = tmux.listener(path, machine.root)
         clients = _ask(path, "list-clients", "-F", "#{client_tty}\x1f#{session_id}") if server else []
         for terminal, session in clients:
