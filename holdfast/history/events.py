@@ -43,8 +43,9 @@ class Outcome(StrEnum):
 class Pressed:
     """A launch path was used, for `role` (None: for all of them, as a boot does). `code` is the exit code of a command,
     or the status of an HTTP answer; `refused` says that it told of failure (exit ≠ 0, status ≥ 400). `at` is its
-    end; `began` leaves out what it takes to get there, such as the start of a browser. `output` is what it said: of a browser or of keys, what a person then saw that was not on the screen before.
-    `picture` is a file beside the history's own, the page after a click; None for none."""
+    end; `began` leaves out what it takes to get there, such as the start of a browser. `output` is what it said: of a
+    browser or of keys, what came onto the person's screen. `picture` is a file beside the history's own, the page after
+    a click; None for none."""
 
     at: float
     began: float

@@ -35,6 +35,7 @@ BODY = '''<h1>Page</h1>
 <form method="post" action="/form"><button id="form">form</button></form>
 <button id="asks" onclick="if (confirm('sure?')) post('/ok')">asks</button>
 <button id="twice" onclick="post('/ok').then(() => post('/gone'))">twice</button>
+<button id="leaves" onclick="post('/slow'); location.reload()">leaves</button>
 <button id="idle" onclick="fetch('/now')">idle</button>
 <button id="off" disabled>off</button>
 <button class="two">one</button><button class="two">two</button>
@@ -68,6 +69,10 @@ def events():
 @bottle.post("/form")
 def form():
     bottle.redirect("/other")
+
+@bottle.post("/slow")
+def slow():
+    time.sleep(2)
 
 @bottle.post("/ok")
 def ok():
@@ -103,6 +108,7 @@ def width(picture: bytes | None) -> int:
 CLICKS: dict[str, tuple[str, tuple[Outcome, int | None, bool], str]] = {
     "a form whose answer leads to another page": ("#form", (Outcome.DONE, 200, False), "the other page"),
     "a question that is answered by yes": ("#asks", (Outcome.DONE, 200, False), "it is done"),
+    "a request that the page leaves behind": ("#leaves", (Outcome.DONE, 200, False), "the page shows nothing new"),
     "a second request that fails": ("#twice", (Outcome.DONE, 404, True), "POST http://127.0.0.1:8080/gone: 404"),
     "a link to a page of its own": ("#away", (Outcome.DONE, 200, False), "the other page"),
     "a click that only reads": ("#idle", (Outcome.DONE, None, True), "asked nothing of the server within 3 s"),

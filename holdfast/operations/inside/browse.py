@@ -38,6 +38,8 @@ _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 _TEXT = "document.body ? document.body.innerText : ''"
 _DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+_TAKEN_BACK = "net::ERR_ABORTED"
+"""How a request fails that the page itself gives up, because it goes elsewhere (net_error_list.h)."""
 _MOST = 3000
 """Characters of a page's text that are told."""
 
@@ -99,7 +101,8 @@ class Asked:
     def _failed(self, request: Request) -> None:
         if request in self.open:
             status = self.statuses.get(request)  # there is one where nothing is to be shown: 204, a download
-            why = (request.failure or "no answer") if status is None else ""
+            failure = request.failure or "no answer"
+            why = failure if status is None and failure != _TAKEN_BACK else ""
             self.answers.append((self.open.pop(request), status, why))
         self.changed.set()
 
@@ -172,7 +175,8 @@ async def outcome(context: BrowserContext, asked: Asked, wish: Wish, before: str
         await shown(context, asked, reaction, min(time.monotonic() + SHOWS_WITHIN, wish.until))
     bad = [f"{what}: {why or status}" for what, status, why in asked.answers if why or (status or 0) >= 400]
     told = "\n".join([*bad, await news(context, before)])
-    return Said("done", told, refused=bool(bad), code=asked.answers[-1][1])
+    codes = [status for _, status, _ in asked.answers if status is not None]
+    return Said("done", told, refused=bool(bad), code=codes[-1] if codes else None)
 
 
 async def shown(context: BrowserContext, asked: Asked, reaction: str, until: float) -> None:
