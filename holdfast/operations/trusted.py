@@ -12,8 +12,8 @@ from holdfast.config.launcher import AlarmKind
 from holdfast.history.events import Outcome, Pressed, Trusted
 from holdfast.machines.protocol import HOME, MachineError
 from holdfast.model.save import Alarm, Save
-from holdfast.operations.http import fetch
 from holdfast.operations.command import run
+from holdfast.operations.http import fetch
 from holdfast.operations.service import start_service
 from holdfast.operations.stage import CannotGoOn, Stage
 from holdfast.witnesses import places, saves
