@@ -111,12 +111,12 @@ def test_a_job_that_never_ends_has_hung_and_is_named(machine: HeldMachine) -> No
 
 
 def test_a_session_that_was_there_is_left_as_it_was(machine: HeldMachine) -> None:
-    shell(machine, "tmux new-session -d -s theirs 'sleep 1000'")
+    shell(machine, "tmux new-session -d -s theirs -n kept 'sleep 1000'")
     typed(machine, "C-b", "W")
     typed(machine, "x", at=("tmux", "attach-session", "-t", "=theirs"))
     typed(machine, "C-b", "M", at=("tmux", "new-session", "-t", "theirs"))
     listed = shell(machine, "tmux list-windows -a -F '#{session_name} #{window_name} #{session_attached}'").splitlines()
-    assert sorted(listed) == ["1 api 0", "theirs sleep 0"]  # what the keys had made in the person's session stayed
+    assert sorted(listed) == ["1 api 0", "theirs kept 0"]  # what the keys had made in the person's session stayed
 
 
 @pytest.mark.parametrize(
