@@ -48,4 +48,20 @@ class ClaudeStandin(Talking):
         return registry.watched(home)
 
 
-STANDIN = Profile(ClaudeStandin.kind, "claude", VERSIONS, ClaudeStandin)
+ERRORS = (
+    "No conversation found with session ID: <id>",
+    "No conversation found to continue",
+    "Error: Session ID <id> is already in use.",
+    "Error: Invalid session ID. Must be a valid UUID.",
+)
+LIMITS = (
+    "no answer is asked to be on the disk: a power cut loses it, and a kill within some 100 ms may",
+    "nothing keeps two processes out of one conversation: both write, and the next resume sees one of them",
+    "--continue takes the newest file, whatever touched it",
+    "a line in the middle of a transcript that can't be read costs all before it, unless the next turn came within 5 s",
+    "a home that can't be written is no error in print mode: exit 0, and nothing is kept",
+    "a transcript whose time is 30 days old is deleted at the next start",
+    "before 2.1 the id that a resume tells its hook is nobody's",
+)
+
+STANDIN = Profile(ClaudeStandin.kind, "claude", VERSIONS, ClaudeStandin, errors=ERRORS, limits=LIMITS)

@@ -132,7 +132,14 @@ def _threads(home: Path) -> dict[int, str]:
         raise Unreadable(f"the agents' locks {folder} can't be read: {error}") from error
 
 
-STANDIN = Profile(CodexStandin.kind, "codex", VERSIONS, CodexStandin)
+ERRORS = ("no rollout found for thread id", "already has an active writer")
+LIMITS = (
+    "an unknown name is silently a new thread, exit 0",
+    "`resume --last` goes by its database, whatever the files' times say",
+    "a copy of a rollout answers as the original does",
+)
+
+STANDIN = Profile(CodexStandin.kind, "codex", VERSIONS, CodexStandin, errors=ERRORS, limits=LIMITS)
 CODEX = Profile(
     Codex.kind,
     None,
@@ -141,4 +148,6 @@ CODEX = Profile(
     Package("@openai/codex", "node_modules/@openai/codex-linux-*/vendor/*/bin/codex"),
     "HOLDFAST_CODEX",
     native="0",
+    errors=ERRORS,
+    limits=LIMITS,
 )

@@ -104,4 +104,6 @@ GEMINI = Profile(
     Gemini,
     Package("@google/gemini-cli", "node_modules/@google/gemini-cli/bundle/gemini.js"),
     "HOLDFAST_GEMINI",
+    errors=("Invalid session identifier",),
+    limits=("its requests name no session: only words can be proven", "`-r latest` with none begins anew, exit 0"),
 )

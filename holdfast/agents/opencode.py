@@ -104,4 +104,6 @@ OPENCODE = Profile(
     Package("opencode-ai", "node_modules/opencode-linux-*/bin/opencode"),
     "HOLDFAST_OPENCODE",
     native="0",
+    errors=("Error: Session not found",),
+    limits=("no registry tells which process has which session",),
 )

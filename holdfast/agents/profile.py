@@ -45,7 +45,8 @@ class Profile:
     None for one that the suite brings along, under the name `program` in the folder of stand-ins. `variable` is the
     environment's name for a program of the user's own; failing that, the first `program` on PATH is taken, if it is
     not None. `native` is the version from which on a machine can't run it as a script, without what it was installed
-    with; None if it always can.
+    with; None if it always can. `errors` are its own words where a session can't be opened, `limits` what it is known
+    not to do or not to keep: who meets one of them in a cell need not look for the launcher's fault.
     """
 
     kind: str
@@ -55,6 +56,13 @@ class Profile:
     package: Package | None = None
     variable: str | None = None
     native: str | None = None
+    errors: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Its errors and limits, a line each."""
+        return (*(f"says: {error}" for error in self.errors), *(f"limit: {limit}" for limit in self.limits))
 
     def bars(self, program: Path, version: str) -> bool:
         """Whether a machine can't run this file as that version."""

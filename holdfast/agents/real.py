@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from holdfast.agents import model
-from holdfast.agents.claude import VERSIONS, ClaudeStandin
+from holdfast.agents.claude import ERRORS, LIMITS, VERSIONS, ClaudeStandin
 from holdfast.agents.profile import Package, Profile, is_native
 from holdfast.agents.protocol import Outfit
 
@@ -54,4 +54,6 @@ CLAUDE = Profile(
     Package("@anthropic-ai/claude-code", "node_modules/.bin/claude"),
     "HOLDFAST_CLAUDE",
     native="2.1",
+    errors=ERRORS,
+    limits=LIMITS,
 )

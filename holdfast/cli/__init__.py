@@ -18,6 +18,7 @@ from holdfast.machines.doctor import examine, kinds, report, try_boot
 from holdfast.machines.probe import look
 from holdfast.model.result import RunResult
 from holdfast.model.verdict import Verdict
+from holdfast.run.agents import chosen
 from holdfast.run.conforming import conform
 from holdfast.run.rejudge import RunMissing, recheck, rerender
 from holdfast.run.result_json import UnreadableResult
@@ -98,6 +99,7 @@ def _conform(options: argparse.Namespace) -> int:
     toml = find(None, Path.cwd())
     beside = None if toml is None else toml.parent
     rows = conform(options.agent, options.contract, beside, Path.cwd() / RESULTS / "agents", options.workers)
+    print(*chosen(options.agent, beside)[0].facts, "", sep="\n")
     print(table.text(rows, options.agent))
     if options.json is not None:
         try:

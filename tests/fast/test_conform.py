@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from holdfast.agents import Agent
+from holdfast.agents import Agent, Profile, claude, codex
 from holdfast.agents.kept import records
 from holdfast.conform import table
 from holdfast.conform.comparison import Look, Row, verdict
@@ -14,6 +14,7 @@ from holdfast.conform.subject import Printed, Subject
 from holdfast.conform.terminal import NotSeen
 from holdfast.machines import Holder
 from holdfast.model.verdict import Verdict
+from holdfast.run.agents import profiles
 from holdfast.run.conforming import contracts, look_at
 
 MINE = '''
@@ -174,3 +175,17 @@ def test_lines_that_are_no_records_are_left_out() -> None:
 def test_every_contract_stands_in_a_file_of_its_subject() -> None:
     files = {path.stem for path in (Path(__file__).resolve().parents[2] / "contracts").glob("[a-z]*.py")}
     assert {one.subject for agent in ("claude", "codex") for one in contracts(agent)} == files
+
+
+@pytest.mark.parametrize("profile", profiles(None), ids=lambda profile: profile.kind)
+def test_an_agent_says_its_errors_and_limits(profile: Profile) -> None:
+    assert profile.errors
+    assert profile.limits
+    assert len(profile.facts) == len(profile.errors) + len(profile.limits)
+
+
+@pytest.mark.parametrize("profile", [claude.STANDIN, codex.STANDIN], ids=lambda profile: profile.kind)
+def test_every_error_of_an_agent_stands_in_a_contract(profile: Profile) -> None:
+    known = contracts(profile.kind.removesuffix("-standin"))
+    seen = {one.expected(version) for one in known for version in profile.versions if one.applies(version)}
+    assert [error for error in profile.errors if not any(error in what for what in seen)] == []
