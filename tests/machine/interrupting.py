@@ -5,7 +5,6 @@ import fcntl
 import os
 import re
 import select
-import shutil
 import signal
 import sys
 import time
@@ -20,20 +19,29 @@ RUN_BOUND = 120.0
 """Seconds for a run that nobody interrupts."""
 END_BOUND = 10.0
 """Seconds until everything of an interrupted run has ended."""
-REFERENCE = Path(__file__).resolve().parents[2] / "fixtures" / "launchers" / "reference"
 _HOLDER = re.compile(r"(?<![\w-])(?:holdfast-\d+-)?((\d+)-[0-9a-f]{8})(?![\w-])")
 SMALL = """
 [launcher]
 name = "fleet"
 source = "fleet"
-attach = ["bin/attach", "{role}"]
+attach = ["sh", "launcher", "attach", "{role}"]
 machines = [MACHINES]
 [agent]
 kind = "claude"
 [[launch_path]]
 name = "cli"
-starts = { run = ["bin/fleet", "start", "{role}"] }
-stops = { run = ["bin/fleet", "stop", "{role}"] }
+starts = { run = ["sh", "launcher", "start", "{role}"] }
+stops = { run = ["sh", "launcher", "stop", "{role}"] }
+"""
+LAUNCHER = """
+role=$2 folder=$HOME/work/$2
+case $1 in
+start)
+    mkdir -p "$folder"
+    tmux new-session -d -s "$role" -c "$folder" claude --session-id "$(cat /proc/sys/kernel/random/uuid)" ;;
+stop) tmux kill-session -t "=$role" ;;
+attach) exec tmux attach-session -t "=$role" ;;
+esac
 """
 
 
@@ -59,8 +67,9 @@ class Ended:
 
 
 def small_launcher(folder: Path, kinds: tuple[str, ...]) -> Path:
-    """The reference launcher with one launch path, started and stopped only: four cells on two kinds."""
-    shutil.copytree(REFERENCE, folder / "fleet")
+    """A launcher with one launch path, started and stopped only: four cells on two kinds."""
+    (folder / "fleet").mkdir()
+    (folder / "fleet" / "launcher").write_text(LAUNCHER)
     file = folder / "holdfast.toml"
     file.write_text(SMALL.replace("MACHINES", ", ".join(f'"{kind}"' for kind in kinds)))
     return file
