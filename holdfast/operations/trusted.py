@@ -64,11 +64,13 @@ def look(stage: Stage) -> tuple[Save, ...]:
 
 
 def look_at(stage: Stage, path: str) -> list[Save]:
-    """Of a pattern whose files bear the names of roles, once seen, the newest of each role's; else of all."""
+    """Of a pattern whose files bear the name of a role, once seen, the newest of every role's: the first one's save is
+    there before the others'. Else the newest of all."""
     root, pattern = stage.machine.root, inside(stage, path)
     by_role = stage.saved_by_role.setdefault(path, set())
     for place, _ in places.matches(root, pattern):
-        by_role.update(role for role in stage.roles if bears(stage, role, path, place))
+        if any(bears(stage, role, path, place) for role in stage.roles):
+            by_role.update(stage.roles)
     if not by_role:
         return [saves.read(root, path, pattern)]
     return [

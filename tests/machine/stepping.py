@@ -15,7 +15,7 @@ import signal
 import sys
 from pathlib import Path
 
-TRACEME, SYSCALL, SETOPTIONS, GET_SYSCALL_INFO = 0, 24, 0x4200, 0x420E  # ptrace(2)
+SYSCALL, SEIZE, INTERRUPT, GET_SYSCALL_INFO = 24, 0x4206, 0x4207, 0x420E  # ptrace(2)
 OPTIONS = 0x1 | 0x2 | 0x4 | 0x8 | 0x10  # TRACESYSGOOD, and to follow forks, vforks, clones and execs
 ENTRY, EXIT = 1, 2
 WALL = 0x40000000
@@ -54,14 +54,21 @@ def call(pid: int) -> Info:
 
 
 def begin(argv: list[str]) -> int:
+    """By SEIZE: what is followed in the older way begins with a SIGSTOP, and who is let go before that has come stays
+    stopped."""
+    ready, go = os.pipe()
     pid = os.fork()
     if pid == 0:
-        ptrace(TRACEME, 0)
-        os.kill(os.getpid(), signal.SIGSTOP)
+        os.close(go)
+        os.read(ready, 1)
+        os.close(ready)
         os.execvp(argv[0], argv)
+    ptrace(SEIZE, pid, OPTIONS)
+    ptrace(INTERRUPT, pid)
     os.waitpid(pid, WALL)
-    ptrace(SETOPTIONS, pid, OPTIONS)
     ptrace(SYSCALL, pid)
+    os.close(go)
+    os.close(ready)
     return pid
 
 
@@ -101,8 +108,7 @@ def main(chosen: int, how: str, argv: list[str]) -> int:
                     continue
                 if steps == chosen:
                     freeze(known)
-        # A new process begins with a SIGSTOP of the kernel's, an exec with a SIGTRAP: neither is its own.
-        own = 0 if event or sent in (signal.SIGSTOP, signal.SIGTRAP, signal.SIGTRAP | 0x80) else sent
+        own = 0 if event or sent in (signal.SIGTRAP, signal.SIGTRAP | 0x80) else sent
         ptrace(SYSCALL, pid, own)
 
 
