@@ -13,7 +13,7 @@ def test_a_copy_that_a_killed_run_left_half_made_is_made_anew(holder: Holder, tm
     launcher = load(small_launcher(tmp_path / "launcher", ("namespace",)))
     made = ready(launcher, holder, tmp_path / "prepared")
     made.rename(half := made.with_name(f"{made.name}.partial"))
-    (half / "bin" / "fleet").unlink()
+    (half / "launcher").unlink()
     assert ready(launcher, holder, tmp_path / "prepared") == made
-    assert (made / "bin" / "fleet").is_file()
+    assert (made / "launcher").is_file()
     assert not half.exists()
