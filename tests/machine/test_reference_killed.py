@@ -19,7 +19,7 @@ def fleet(holder: Holder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield found
 
 
-@pytest.mark.parametrize("name", PRESSES)
+@pytest.mark.parametrize("name", [name for name in PRESSES if name != "layout"])  # no way in: it notes windows
 def test_a_kill_after_any_step_loses_nothing(fleet: Bench, name: str) -> None:
     fleet.again(name)
     steps = fleet.press(name, 0)
