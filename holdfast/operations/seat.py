@@ -98,19 +98,18 @@ def clear(machine: Machine, seat: Seat) -> None:
     launcher's, and stays: of such a session only the person's own panes go."""
     if (seat.server, seat.session) in seat.before or tmux.listener(seat.socket, machine.root) != seat.server:
         return
-    with contextlib.suppress(tmux.TmuxRefused):  # it went by itself
-        listed = _ask(seat.socket, "list-panes", "-s", "-t", seat.session, "-F", "#{pane_id}\x1f#{pane_pid}")
-        there = {(pane, int(pid)) for pane, pid in listed}
-        own = there & set(seat.panes)
-        ending = [process for _, pid in own if (process := _process(machine, pid)) is not None]
-        if any((seat.server, pane) not in seat.before for pane, _ in there - own):
-            for pane, _ in own:
-                tmux.ask(seat.socket, "kill-pane", "-t", pane)
-        elif there:
-            tmux.ask(seat.socket, "kill-session", "-t", seat.session)
-        if tmux.ask(seat.socket, "list-sessions") is None:
-            ending.append(seat.server)
-        _await_ends(machine, ending)
+    listed = _ask(seat.socket, "list-panes", "-s", "-t", seat.session, "-F", "#{pane_id}\x1f#{pane_pid}")
+    there = {(pane, int(pid)) for pane, pid in listed}
+    own = there & set(seat.panes)
+    ending = [process for _, pid in own if (process := _process(machine, pid)) is not None]
+    if any((seat.server, pane) not in seat.before for pane, _ in there - own):
+        for pane, _ in own:
+            _ask(seat.socket, "kill-pane", "-t", pane)
+    elif there:
+        _ask(seat.socket, "kill-session", "-t", seat.session)
+    if not _ask(seat.socket, "list-sessions"):  # it is about to exit: it may still answer, or refuse to
+        ending.append(seat.server)
+    _await_ends(machine, ending)
 
 
 def _await_ends(machine: Machine, ending: list[ProcessId]) -> None:

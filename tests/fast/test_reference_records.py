@@ -208,6 +208,33 @@ def test_two_who_take_in_and_save_at_once_are_not_in_each_others_way(tmp_path: P
     assert json.loads((tmp_path / ".agent-session.json").read_text())["task"] == "step 19"
 
 
+def test_a_letter_that_comes_while_others_are_burnt_is_not_burnt_with_them(tmp_path: Path) -> None:
+    """Its number may be that of one that was just burnt: then whoever burns that one late has burnt a new letter."""
+    begun(tmp_path)
+    tell(tmp_path, hook_event_name="SessionStart", session_id=OLD, source="startup")
+    told = json.dumps({"hook_event_name": "SessionStart", "session_id": NEW, "source": "clear"})
+    said = fleet(
+        tmp_path,
+        f"""
+import os, subprocess, sys
+burn = inbox.Letters.burn
+def late(letters):
+    inbox.Letters.burn = burn
+    another = subprocess.Popen([sys.executable, "-c", "from fleet import registry; registry.known()"])
+    try:
+        another.wait(timeout=0.5)
+    except subprocess.TimeoutExpired:
+        pass
+    subprocess.run(["hooks/tell"], input={told!r}, text=True, env={{**os.environ, "FLEET_ROLE": "api"}})
+    burn(letters)
+inbox.Letters.burn = late
+registry.known()
+""",
+    )
+    assert said == ""
+    assert session(tmp_path) == f"{NEW} 2 0"
+
+
 @pytest.mark.parametrize(
     ("had", "has", "lost"),
     [

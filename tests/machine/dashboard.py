@@ -9,9 +9,28 @@ STARTS = 'starts = { run = ["sh", "launcher", "start", "{role}"] }'
 RESUMES = 'resumes = { run = ["sh", "launcher", "resume", "{role}"] }'
 CLICK = "[data-role='{role}'] button.resume"
 
-SERVER = '''
-import subprocess, sys, time
-import bottle, waitress
+IDLE = """
+import time
+import bottle
+
+@bottle.get("/now")
+def now():
+    return "now"
+
+@bottle.get("/events")
+def events():
+    bottle.response.content_type = "text/event-stream"
+    while True:
+        yield "data: tick\\n\\n"
+        time.sleep(0.1)
+"""
+"""What any page does by itself: it asks, and is told, again and again."""
+
+SERVER = (
+    IDLE
+    + '''
+import subprocess, sys
+import waitress
 
 ROLES = ("api", "web")
 CARD = """<section data-role="{0}"><h2>{0}</h2><p>{1}</p>
@@ -33,17 +52,6 @@ def page():
     cards = [CARD.format(role, "live" if live(role) else "gone", RESUME.format(role)) for role in ROLES]
     return "<meta name=viewport content='width=device-width'><h1>small</h1>" + "".join(cards) + SCRIPT
 
-@bottle.get("/now")
-def now():
-    return "now"
-
-@bottle.get("/events")
-def events():
-    bottle.response.content_type = "text/event-stream"
-    while True:
-        yield "data: tick\\n\\n"
-        time.sleep(0.1)
-
 @bottle.post("/<verb>/<role>")
 def act(verb, role):
     done = subprocess.run(["sh", "launcher", verb, role], capture_output=True, text=True)
@@ -52,6 +60,7 @@ def act(verb, role):
 
 waitress.serve(bottle.default_app(), host="127.0.0.1", port=8080, threads=12)
 '''
+)
 
 
 def write(folder: Path, *, screen: str = "", born: str = "", server: str = SERVER, **verbs: str) -> Path:

@@ -27,9 +27,10 @@ HUNG_AFTER = 12.0
 BROWSER_STARTS = 0.2
 """Seconds that a browser takes at least, on any machine. They are no part of the press."""
 
-PAGE = """
-import time
-import bottle, waitress
+PAGE = (
+    dashboard.IDLE
+    + """
+import waitress
 
 BODY = '''<h1>Page</h1>
 <form method="post" action="/form"><button id="form">form</button></form>
@@ -55,17 +56,6 @@ def page():
 def other():
     return "<p>the other page"
 
-@bottle.get("/now")
-def now():
-    return "now"
-
-@bottle.get("/events")
-def events():
-    bottle.response.content_type = "text/event-stream"
-    while True:
-        yield "data: tick\\n\\n"
-        time.sleep(0.1)
-
 @bottle.post("/form")
 def form():
     bottle.redirect("/other")
@@ -80,6 +70,7 @@ def ok():
 
 waitress.serve(bottle.default_app(), host="127.0.0.1", port=8080, threads=12)
 """
+)
 
 
 @pytest.fixture(scope="module")

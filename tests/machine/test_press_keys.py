@@ -13,6 +13,7 @@ from holdfast.model.verdict import Verdict
 from holdfast.operations.bounds import Bounds
 from holdfast.operations.command import Answer
 from holdfast.operations.press import use
+from holdfast.witnesses import tmux
 from tests.machine import dashboard, small
 from tests.machine.asking import Maker, shell
 
@@ -92,6 +93,22 @@ def test_what_a_person_is_told_is_the_output(machine: HeldMachine, key: str, sai
     answer = typed(machine, "C-b", key)
     assert (answer.outcome, answer.refused) == (Outcome.DONE, False)
     assert said in answer.output
+    assert running(machine) == []
+
+
+def test_a_server_that_refuses_to_answer_while_it_exits_is_waited_for(
+    machine: HeldMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tmux.ask
+
+    def refuses(at: Path, *command: str) -> str | None:
+        if command[0] == "list-sessions":
+            raise tmux.TmuxRefused("it is about to exit")
+        return asked(at, *command)
+
+    monkeypatch.setattr(tmux, "ask", refuses)
+    slow_to_end = ("sh", "-c", "trap 'sleep 0.5; exit' HUP; sleep 1000 & wait")
+    assert typed(machine, "C-b", "E", at=(*SEAT, *slow_to_end)).outcome is Outcome.DONE
     assert running(machine) == []
 
 
