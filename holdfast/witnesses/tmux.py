@@ -1,6 +1,7 @@
 """The tmux witness: what the servers inside a machine say, asked from outside and believed only after a look at who
 answers."""
 
+import itertools
 import os
 import shutil
 import socket
@@ -85,19 +86,26 @@ def panes(root: Path, servers: Sequence[ProcessId], texts: bool = False) -> tupl
         listing = ask(path, "list-panes", "-a", "-F", _FORMAT)
         if listing is None:
             continue
-        for line in listing.splitlines():
-            pid, session, pane, first, dead = line.split(_SEPARATOR)
+        listed = [line.split(_SEPARATOR) for line in listing.splitlines()]
+        shown = _screens(path, [pane for _, _, pane, _, _ in listed]) if texts else [""] * len(listed)
+        for (pid, session, pane, first, dead), text in zip(listed, shown, strict=True):
             if int(pid) != server.pid:
                 raise TmuxSilent(f"{_inside(path, root)} was answered by pid {pid}, and {server} listens at it")
             answered.add(server.pid)
-            text = ask(path, "capture-pane", "-p", "-t", pane) if texts else ""
-            found.append(
-                Pane(server, _inside(path, root), session, pane, int(first), dead == "1", (text or "").rstrip())
-            )
+            found.append(Pane(server, _inside(path, root), session, pane, int(first), dead == "1", text))
     mute = [str(s) for s in servers if s.pid not in answered and start_of(root, s.pid) == s.start]
     if mute:
         raise TmuxSilent(f"tmux server {', '.join(mute)} lives but answers at no socket: was its socket removed?")
     return tuple(found)
+
+
+def _screens(path: Path, panes: Sequence[str]) -> list[str]:
+    """What each of the panes shows, asked at once: a client costs its server and its asker 4 ms."""
+    commands = (("capture-pane", "-p", "-t", pane, ";", "display-message", "-p", _SEPARATOR, ";") for pane in panes)
+    answer = ask(path, *itertools.chain.from_iterable(commands))
+    if answer is None:
+        return [""] * len(panes)
+    return [text.rstrip() for text in answer.split(f"{_SEPARATOR}\n")[: len(panes)]]
 
 
 def listener(path: Path, root: Path) -> ProcessId | None:
