@@ -23,6 +23,7 @@ from tests.standins import standin
 
 REFERENCE = Path(__file__).resolve().parents[2] / "fixtures" / "launchers" / "reference"
 STEPPING = Path(__file__).with_name("stepping.py")
+CLICKING = Path(__file__).with_name("clicking.py")
 KEPT = (".fleet", ".claude", "work", "fleet")
 """What of a home is put back before each press."""
 TASK = "mend the parser"
@@ -31,6 +32,7 @@ PRESSES = {
     "start": "{step} bin/fleet start api",
     "resume": "{step} bin/fleet resume api",
     "restore": "{step} bin/fleet restore",
+    "click": "{step} python3 /opt/clicking.py",
     "stop": "bin/fleet resume api >/dev/null; {step} bin/fleet stop api",
     "save": "{step} bin/fleet save",
     "layout": "bin/fleet resume api >/dev/null; tmux -S ~/.fleet/tmux setenv -t =api: A b; {step} bin/fleet layout api",
@@ -106,7 +108,8 @@ def bench(holder: Holder, folder: Path, disk: Disk | None = None) -> Iterator[Be
     home = disk.home if disk else folder / "home"
     shutil.copytree(REFERENCE, home / "fleet", ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
     outfit = agent.outfit(home)
-    binds = (Bind(outfit.program, "/opt/holdfast/bin/claude"), Bind(STEPPING, "/opt/stepping.py"))
+    tools = (Bind(STEPPING, "/opt/stepping.py"), Bind(CLICKING, "/opt/clicking.py"))
+    binds = (Bind(outfit.program, "/opt/holdfast/bin/claude"), *tools)
     machine = holder.machine(
         Blueprint("namespace", home, binds=(*binds, *(Bind(*bind) for bind in outfit.binds)), disk=disk)
     )
