@@ -1,8 +1,9 @@
 """The stand-in for Claude Code. The real one is equipped otherwise and behaves the same: see holdfast.agents.real."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from holdfast.agents import dialect, registry, transcripts
+from holdfast.agents import configs, dialect, registry, transcripts
 from holdfast.agents.profile import Profile
 from holdfast.agents.protocol import Outfit
 from holdfast.agents.talking import Talking
@@ -28,6 +29,9 @@ class ClaudeStandin(Talking):
 
     def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
         return "-p", "--resume", session, prompt
+
+    def environment(self, home: Path, inside: str, transcript: Path) -> Mapping[str, str]:
+        return configs.environment(home, inside, transcript)
 
     def ready(self, text: str) -> bool:
         return dialect.ready(text)

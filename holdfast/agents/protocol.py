@@ -67,6 +67,10 @@ class Agent(Protocol):
     def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
         """The arguments with which it answers one prompt of a conversation without a terminal, and ends."""
 
+    def environment(self, home: Path, inside: str, transcript: Path) -> Mapping[str, str]:
+        """What is to be changed in a login's environment so that the agent looks for conversations where `transcript`
+        lies. `inside` is the home as it is called inside."""
+
     def ready(self, text: str) -> bool:
         """Whether the agent waits for a person to type."""
 

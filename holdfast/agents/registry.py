@@ -1,4 +1,5 @@
-"""Claude Code's registry of live agents: <home>/.claude/sessions/<pid>.json, joined with the processes that do run.
+"""Claude Code's registry of live agents: <home>/.claude/sessions/<pid>.json, and so in its other config dirs, joined
+with the processes that do run.
 
 An entry counts only for the process of its pid AND its start time: a SIGKILL leaves the file behind, and after a reboot
 the pid is another's. The agent writes it in place, so that for a moment old text can stand behind the new: only the
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.agents import running
+from holdfast.agents.configs import configs
 from holdfast.agents.protocol import Unreadable
 from holdfast.model.seen import LiveAgent, Process, ProcessId
 
@@ -25,16 +27,20 @@ class _Entry:
 
 def live(home: Path, processes: tuple[Process, ...]) -> tuple[LiveAgent, ...]:
     """The agents among `processes`, by pid; those that are in no registry are known by argv."""
-    return running.joined(processes, {each.process: (each.session, each.cwd) for each in _entries(home)}, PROGRAM)
+    return running.joined(
+        processes,
+        {each.process: (each.session, each.cwd) for config in configs(home) for each in _entries(config)},
+        PROGRAM,
+    )
 
 
 def watched(home: Path) -> tuple[Path, ...]:
-    """The registry's folder, or the nearest that exists above it."""
-    return (running.nearest(home / ".claude" / "sessions"),)
+    """The registry's folder, or the nearest that exists above it, of each config dir."""
+    return tuple(running.nearest(config / "sessions") for config in configs(home))
 
 
-def _entries(home: Path) -> list[_Entry]:
-    folder = home / ".claude" / "sessions"
+def _entries(config: Path) -> list[_Entry]:
+    folder = config / "sessions"
     try:
         paths = [path for path in folder.iterdir() if path.suffix == ".json"]
     except FileNotFoundError:

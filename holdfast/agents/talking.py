@@ -1,5 +1,6 @@
 """What is the same for every agent that the suite brings a profile of."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from holdfast.agents import dialect
@@ -26,6 +27,9 @@ class Talking:
 
     def hold(self) -> str:
         return dialect.hold()
+
+    def environment(self, home: Path, inside: str, transcript: Path) -> Mapping[str, str]:  # noqa: ARG002
+        return {}
 
     def noted(self, text: str) -> str | None:
         return dialect.noted(text)

@@ -1,4 +1,5 @@
-"""Claude Code's conversations on disk: <home>/.claude/projects/<encoded folder>/<session>.jsonl.
+"""Claude Code's conversations on disk: <home>/.claude/projects/<encoded folder>/<session>.jsonl, and so in its other
+config dirs.
 
 The file's name is the session's id, whatever its records say: that is how the agent itself takes it (observed on
 2.1.197; a copy's records still name another). Names that are no UUID are no conversations to it.
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from holdfast.agents import dialect, kept
+from holdfast.agents.configs import configs
 from holdfast.agents.protocol import Unreadable
 from holdfast.model.seen import Transcript, Turn
 
@@ -20,7 +22,10 @@ def transcripts(home: Path) -> tuple[Transcript, ...]:
     """Every conversation, by path. A file that goes while it is read is gone, and left out."""
     projects = home / ".claude" / "projects"
     try:
-        paths = [path for folder in _listed(projects) if folder.is_dir() for path in _listed(folder)]
+        paths = []
+        for config in configs(home):
+            projects = config / "projects"
+            paths += [path for folder in _listed(projects) if folder.is_dir() for path in _listed(folder)]
         return tuple(found for path in sorted(paths) if (found := _read(path)) is not None)
     except OSError as error:
         raise Unreadable(f"the agent's conversations under {projects} can't be read: {error}") from error

@@ -17,6 +17,9 @@ _WITH_VALUE = {
     "builtin": frozenset[str](),
     "nice": frozenset(("-n", "--adjustment")),
     "ionice": frozenset(("-c", "-n", "--class", "--classdata")),
+    "setpriv": frozenset(
+        ("--pdeathsig", "--reuid", "--regid", "--groups", "--inh-caps", "--ambient-caps", "--bounding-set")
+    ),
     "stdbuf": frozenset(("-i", "-o", "-e")),
     "timeout": frozenset(("-k", "-s", "--kill-after", "--signal")),
     "xargs": frozenset(("-n", "-I", "-P", "-L", "-d", "-a", "-s", "-E")),

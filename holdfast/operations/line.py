@@ -53,11 +53,12 @@ def own_line(stage: Stage, role: Role) -> AbstractContextManager[Line]:
     agent, session = stage.setting.agent, role.session
     assert session is not None, "a dispatch that notes no word is no birth"
     folder = stage.transcript(session).folder or stage.folder
+    env = stage.environment(role.name)
     program = f"{AGENTS}/{stage.setting.launcher.agent}"  # behind the shim: this is no launch of the launcher's
     return nullcontext(
         Printed(
             f"the agent itself, asked for {session},",
-            lambda prompt, left: run(stage.machine, (program, *agent.resumed(session, prompt)), folder, left),
+            lambda prompt, left: run(stage.machine, (program, *agent.resumed(session, prompt)), folder, left, env),
         )
     )
 

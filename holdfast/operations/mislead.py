@@ -38,7 +38,7 @@ class TalkElsewhere:
         role, agent = stage.role(self.role), stage.setting.agent
         role.folder = _folder(stage, self.role)
         until = time.monotonic() + stage.setting.bounds.answer
-        with _open(stage, role.folder) as person:
+        with _open(stage, self.role) as person:
             try:
                 ready(stage, person, until)
                 words = agent.remember(new_word())
@@ -91,7 +91,7 @@ class Mislead:
                 return copy.stem
             case Lie.OPENED:
                 until = time.monotonic() + stage.setting.bounds.answer
-                with _open(stage, stage.role(self.role).folder, "--resume", old.session) as person:
+                with _open(stage, self.role, "--resume", old.session) as person:
                     ready(stage, person, until)
                     _leave(stage, person, until)
         return old.session
@@ -107,8 +107,10 @@ def _folder(stage: Stage, role: str) -> str:
     return own.folder
 
 
-def _open(stage: Stage, folder: str, *arguments: str) -> Person:
-    return Person(stage.machine, (stage.setting.launcher.agent, *arguments), folder)
+def _open(stage: Stage, role: str, *arguments: str) -> Person:
+    """The agent in the role's own folder, with the config dir in which the role's conversation lies."""
+    argv = (stage.setting.launcher.agent, *arguments)
+    return Person(stage.machine, argv, stage.role(role).folder, stage.environment(role))
 
 
 def _leave(stage: Stage, person: Person, until: float) -> None:

@@ -2,7 +2,7 @@
 written."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -185,6 +185,11 @@ class Stage:
             if transcript.session == session:
                 return transcript
         raise CannotGoOn(f"conversation {session} has no transcript on disk, where one was to be found")
+
+    def environment(self, role: str) -> Mapping[str, str]:
+        """With what the agent finds the role's conversation where it lies."""
+        transcript = Path(self.transcript(self.role(role).session).path)
+        return self.setting.agent.environment(self.machine.home, HOME, transcript)
 
     def changes(self) -> AbstractContextManager[Changes]:
         """Wakes when a launch is traced, an agent registers or leaves, or a socket comes or goes."""

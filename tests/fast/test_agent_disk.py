@@ -173,6 +173,30 @@ def test_an_entry_that_is_being_written_is_read_as_far_as_it_is_whole(home: Home
         AGENT.live(home.path, (mine,))
 
 
+def test_conversations_and_agents_are_found_in_a_config_dir_of_the_agents_own(home: Home) -> None:
+    """One a container, and none of them the usual one; a folder to work in may have a .claude of settings alone."""
+    (home.work / ".claude").mkdir()
+    for volume in ("agents/api/.claude", ".fleet/agents/web"):
+        config = home.path / volume
+        home.ask("-p", f"remember {config.parent.name}", CLAUDE_CONFIG_DIR=str(config))
+    found = AGENT.transcripts(home.path)
+    assert [turn.word for transcript in found for turn in transcript.turns] == ["agents", "api"]
+    assert [AGENT.environment(home.path, "/home/dev", Path(transcript.path)) for transcript in found] == [
+        {"CLAUDE_CONFIG_DIR": "/home/dev/.fleet/agents/web"},
+        {"CLAUDE_CONFIG_DIR": "/home/dev/agents/api/.claude"},
+    ]
+    home.born("remember alpha")
+    usual = next(home.config.glob("projects/*/*.jsonl"))
+    assert AGENT.environment(home.path, "/home/dev", usual) == {}
+    mine = process(os.getpid(), "claude")
+    for path in (home.path / "agents/api/.claude/sessions").iterdir():
+        path.unlink()
+    apart = Home(home.path / "agents" / "api")
+    entry(apart, mine.id.pid, mine.id.start, UNKNOWN)
+    assert AGENT.live(home.path, (mine,)) == (LiveAgent(mine.id, UNKNOWN, "/w"),)
+    assert apart.config / "sessions" in AGENT.watched(home.path)
+
+
 def test_the_watched_folder_is_the_nearest_that_exists(home: Home) -> None:
     assert AGENT.watched(home.path) == (home.path,)
     agent = Terminal(home)

@@ -101,18 +101,21 @@ def talk(machine: HeldMachine, agent: Agent, role: str) -> None:
         person.wait("a noted word", agent.noted, until)
 
 
+def equipped(agent: Agent, home: Path, kind: str = "namespace", disk: Disk | None = None) -> Blueprint:
+    """A machine with that home, in which the agent runs."""
+    outfit = agent.outfit(home)
+    tools = (Bind(STEPPING, "/opt/stepping.py"), Bind(CLICKING, "/opt/clicking.py"))
+    binds = (Bind(outfit.program, "/opt/holdfast/bin/claude"), *tools)
+    return Blueprint(kind, home, binds=(*binds, *(Bind(*bind) for bind in outfit.binds)), disk=disk)
+
+
 @contextmanager
 def bench(holder: Holder, folder: Path, disk: Disk | None = None) -> Iterator[Bench]:
     """The machine, its home in `folder` or on the disk."""
     agent = standin()
     home = disk.home if disk else folder / "home"
     shutil.copytree(REFERENCE, home / "fleet", ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
-    outfit = agent.outfit(home)
-    tools = (Bind(STEPPING, "/opt/stepping.py"), Bind(CLICKING, "/opt/clicking.py"))
-    binds = (Bind(outfit.program, "/opt/holdfast/bin/claude"), *tools)
-    machine = holder.machine(
-        Blueprint("namespace", home, binds=(*binds, *(Bind(*bind) for bind in outfit.binds)), disk=disk)
-    )
+    machine = holder.machine(equipped(agent, home, disk=disk))
     machine.boot()
     for role in ("api", "web"):
         assert "started" in shell(machine, f"cd fleet && bin/fleet start {role}")

@@ -28,6 +28,10 @@ def in_a_service(role):
     subprocess.run(["systemd-run", "-p", "KillMode=process", "tmux", "new-session", "-d", "-s", role])  #= start tmux/new-session service=systemd-run
 
 
+def that_ends_with_its_parent(role, session):
+    subprocess.run(["setpriv", "--pdeathsig", "TERM", "claude", "-p", "--resume", session])  #= resume claude/claude id=stored
+
+
 def by_text(role):
     os.system(f"tmux kill-session -t {role}")  #= kill tmux/kill-session target=prefix
     subprocess.run(f"tmux kill-session -t '={role}' && echo gone", shell=True)  #= kill tmux/kill-session target=exact

@@ -1,0 +1,25 @@
+"""Claude Code's config dirs in a home: <home>/.claude, and one an agent where a launcher keeps them apart
+(CLAUDE_CONFIG_DIR), as each container has its own."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+VARIABLE = "CLAUDE_CONFIG_DIR"
+_APART = ("*/.claude", "*/*/.claude", ".*/*", ".*/*/*")
+"""Where launchers were seen to put them: in a folder of the agent's, or below a hidden one of their own."""
+_OWN = ("projects", "sessions")
+
+
+def configs(home: Path) -> tuple[Path, ...]:
+    """The usual one first, whether it exists or not. Another is one only if an agent has kept something there: a folder
+    to work in may have a .claude as well, of settings alone."""
+    usual = home / ".claude"
+    found = {path for pattern in _APART for path in home.glob(pattern) if any((path / own).is_dir() for own in _OWN)}
+    return usual, *sorted(path for path in found if usual not in (path, *path.parents))
+
+
+def environment(home: Path, inside: str, transcript: Path) -> Mapping[str, str]:
+    """With what an agent finds the conversation in that file again, the home being `inside` to it: nothing, or the
+    config dir that lies above projects/<folder>/."""
+    config = transcript.parents[2]
+    return {} if config == home / ".claude" else {VARIABLE: f"{inside}/{config.relative_to(home)}"}
