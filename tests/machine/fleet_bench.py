@@ -99,18 +99,23 @@ def talk(machine: HeldMachine, agent: Agent, role: str) -> None:
         person.wait("a noted word", agent.noted, until)
 
 
+def placed(holder: Holder, home: Path, *binds: Bind, disk: Disk | None = None) -> HeldMachine:
+    """A machine, on, with fleet in its home and a stand-in for the agent."""
+    shutil.copytree(REFERENCE, home / "fleet", ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
+    outfit = standin().outfit(home)
+    program = Bind(outfit.program, "/opt/holdfast/bin/claude")
+    binds = (program, *binds, *(Bind(*bind) for bind in outfit.binds))
+    machine = holder.machine(Blueprint("namespace", home, binds=binds, disk=disk))
+    machine.boot()
+    return machine
+
+
 @contextmanager
 def bench(holder: Holder, folder: Path, disk: Disk | None = None) -> Iterator[Bench]:
     """The machine, its home in `folder` or on the disk."""
     agent = standin()
     home = disk.home if disk else folder / "home"
-    shutil.copytree(REFERENCE, home / "fleet", ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
-    outfit = agent.outfit(home)
-    binds = (Bind(outfit.program, "/opt/holdfast/bin/claude"), Bind(STEPPING, "/opt/stepping.py"))
-    machine = holder.machine(
-        Blueprint("namespace", home, binds=(*binds, *(Bind(*bind) for bind in outfit.binds)), disk=disk)
-    )
-    machine.boot()
+    machine = placed(holder, home, Bind(STEPPING, "/opt/stepping.py"), disk=disk)
     for role in ("api", "web"):
         assert "started" in shell(machine, f"cd fleet && bin/fleet start {role}")
         talk(machine, agent, role)
