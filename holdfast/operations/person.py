@@ -36,10 +36,15 @@ class Person:
     """Reads what the terminal shows, and types. Leaving hangs the terminal up, as a closed window does."""
 
     def __init__(
-        self, machine: Machine, attach: tuple[str, ...], cwd: str, env: Mapping[str, str] | None = None
+        self,
+        machine: Machine,
+        attach: tuple[str, ...],
+        cwd: str,
+        env: Mapping[str, str] | None = None,
+        terminal: tuple[int, int] = TERMINAL,
     ) -> None:
-        self._spawned: Spawned = machine.spawn(attach, env=env, cwd=cwd, tty=TERMINAL)
-        self._screen = Screen(*TERMINAL)
+        self._spawned: Spawned = machine.spawn(attach, env=env, cwd=cwd, tty=terminal)
+        self._screen = Screen(*terminal)
         self._command = " ".join(attach)
         self._received = 0
         self._over = False
@@ -72,6 +77,11 @@ class Person:
     def read_by_line(self) -> bool:
         """Whether the terminal still edits lines by itself: no program takes the keys as they come."""
         return bool(termios.tcgetattr(self._spawned.fd)[3] & termios.ICANON)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the terminal another size, as a turned phone does; its screen is empty until it is drawn again."""
+        fcntl.ioctl(self._spawned.fd, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
+        self._screen = Screen(rows, columns)
 
     def type(self, text: str | bytes) -> None:
         data = text.encode() if isinstance(text, str) else text

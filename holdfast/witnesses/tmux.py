@@ -47,7 +47,13 @@ def sockets(root: Path, servers: Sequence[ProcessId]) -> tuple[Path, ...]:
     found = dict.fromkeys(usual)
     for server in servers:
         found |= dict.fromkeys(_listens_at(root, server.pid))
-    return tuple(path for path in found if stat.S_ISSOCK(path.lstat().st_mode))
+    return tuple(path for path in found if _is_socket(path))
+
+
+def _is_socket(path: Path) -> bool:
+    with suppress(FileNotFoundError):  # its server has ended since, or a new one puts its own in the place
+        return stat.S_ISSOCK(path.lstat().st_mode)
+    return False
 
 
 def _listens_at(root: Path, pid: int) -> Iterator[Path]:

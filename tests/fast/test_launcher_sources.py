@@ -41,7 +41,13 @@ def test_a_launcher_has_a_configuration_that_is_accepted(name: str) -> None:
 @pytest.mark.parametrize(
     "program",
     [
-        *("reference/bin/fleet", "reference/bin/attach", "reference/hooks/tell", "incident/make-history"),
+        *(
+            "reference/bin/fleet",
+            "reference/bin/attach",
+            "reference/bin/menu",
+            "reference/hooks/tell",
+            "incident/make-history",
+        ),
         *("tmuxp/install.sh", "tmuxp/load"),
         *("dispatcher/dispatch", "dispatcher/install.sh"),
         *(f"incident/bin/{name}" for name in ("attach", "phone", "restore", "worker")),

@@ -47,3 +47,10 @@ def test_a_change_that_came_before_the_wait_is_not_missed(tmp_path: Path) -> Non
         (tmp_path / "new").write_text("")
         assert changes.wait(time.monotonic() + 1.0)
         assert not changes.wait(time.monotonic())
+
+
+def test_a_socket_that_goes_while_it_is_looked_at_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "tmp" / "tmux-0"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(Path, "iterdir", lambda of: iter([of / "default"]))
+    assert tmux.sockets(tmp_path, ()) == ()

@@ -32,6 +32,8 @@ collect_ignore = (
 
 if not any(at_hand(kind) for kind in ("opencode", "gemini")):
     collect_ignore.append("test_agents_others.py")
+if not all(map(os.access, ("/usr/sbin/sshd", "/usr/bin/ssh"), (os.X_OK, os.X_OK))):
+    collect_ignore.append("test_reference_ssh.py")
 if browser.lack() is not None:
     collect_ignore.append("test_press_browser.py")
 

@@ -101,12 +101,22 @@ def talk(machine: HeldMachine, agent: Agent, role: str) -> None:
         person.wait("a noted word", agent.noted, until)
 
 
-def equipped(agent: Agent, home: Path, kind: str = "namespace", disk: Disk | None = None) -> Blueprint:
+def equipped(
+    agent: Agent, home: Path, kind: str = "namespace", binds: tuple[Bind, ...] = (), disk: Disk | None = None
+) -> Blueprint:
     """A machine with that home, in which the agent runs."""
     outfit = agent.outfit(home)
     tools = (Bind(STEPPING, "/opt/stepping.py"), Bind(CLICKING, "/opt/clicking.py"))
-    binds = (Bind(outfit.program, "/opt/holdfast/bin/claude"), *tools)
-    return Blueprint(kind, home, binds=(*binds, *(Bind(*bind) for bind in outfit.binds)), disk=disk)
+    inside = (Bind(outfit.program, "/opt/holdfast/bin/claude"), *tools, *(Bind(*bind) for bind in outfit.binds))
+    return Blueprint(kind, home, binds=(*inside, *binds), disk=disk)
+
+
+def placed(holder: Holder, home: Path, *binds: Bind, disk: Disk | None = None) -> HeldMachine:
+    """A machine, on, with fleet in its home and a stand-in for the agent."""
+    shutil.copytree(REFERENCE, home / "fleet", ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
+    machine = holder.machine(equipped(standin(), home, binds=binds, disk=disk))
+    machine.boot()
+    return machine
 
 
 @contextmanager
@@ -114,9 +124,7 @@ def bench(holder: Holder, folder: Path, disk: Disk | None = None) -> Iterator[Be
     """The machine, its home in `folder` or on the disk."""
     agent = standin()
     home = disk.home if disk else folder / "home"
-    shutil.copytree(REFERENCE, home / "fleet", ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
-    machine = holder.machine(equipped(agent, home, disk=disk))
-    machine.boot()
+    machine = placed(holder, home, disk=disk)
     for role in ("api", "web"):
         assert "started" in shell(machine, f"cd fleet && bin/fleet start {role}")
         talk(machine, agent, role)
