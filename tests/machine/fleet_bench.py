@@ -24,7 +24,7 @@ from tests.standins import standin
 REFERENCE = Path(__file__).resolve().parents[2] / "fixtures" / "launchers" / "reference"
 STEPPING = Path(__file__).with_name("stepping.py")
 CLICKING = Path(__file__).with_name("clicking.py")
-KEPT = (".fleet", ".claude", "work", "fleet")
+KEPT = (".fleet", ".claude", "work", "fleet", "agents")
 """What of a home is put back before each press."""
 TASK = "mend the parser"
 """What the agent tells with the press `tell`."""
@@ -37,6 +37,8 @@ PRESSES = {
     "save": "{step} bin/fleet save",
     "layout": "bin/fleet resume api >/dev/null; tmux -S ~/.fleet/tmux setenv -t =api: A b; {step} bin/fleet layout api",
     "tell": "{step} hooks/tell <step.json",
+    "dispatch": f"{{step}} bin/fleet dispatch api '{TASK}'",
+    "first dispatch": f"{{step}} bin/fleet dispatch ops '{TASK}'",
 }
 
 
@@ -125,6 +127,7 @@ def bench(holder: Holder, folder: Path, disk: Disk | None = None) -> Iterator[Be
     agent = standin()
     home = disk.home if disk else folder / "home"
     machine = placed(holder, home, disk=disk)
+    (home / "agents").mkdir()
     for role in ("api", "web"):
         assert "started" in shell(machine, f"cd fleet && bin/fleet start {role}")
         talk(machine, agent, role)
