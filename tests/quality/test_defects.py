@@ -20,19 +20,19 @@ from tests.quality import cells
 
 KNOWN = tuple(defects())
 CAUGHT = [pytest.param(defect, cell, id=f"{defect.name}-{cell}") for defect in KNOWN for cell in defect.cells]
-Sound = Callable[[str], CellResult]
+Sound = Callable[[Path, str], CellResult]
 
 
 @pytest.fixture(scope="module")
 def sound(holder: Holder, tmp_path_factory: pytest.TempPathFactory) -> Sound:
     """The reference launcher's result in a cell, which is run once."""
-    launcher, into = cells.revision(LAUNCHER), tmp_path_factory.mktemp("sound")
-    ran: dict[str, CellResult] = {}
+    into = tmp_path_factory.mktemp("sound")
+    ran: dict[tuple[Path, str], CellResult] = {}
 
-    def result(cell: str) -> CellResult:
-        if cell not in ran:
-            ran[cell] = cells.run(holder, launcher, cell, into)
-        return ran[cell]
+    def result(toml: Path, cell: str) -> CellResult:
+        if (toml, cell) not in ran:
+            ran[toml, cell] = cells.run(holder, cells.revision(toml), cell, into)
+        return ran[toml, cell]
 
     return result
 
@@ -41,7 +41,7 @@ def changed(defect: Defect, into: Path) -> Revision:
     """The reference launcher with the defect in it."""
     shutil.copytree(LAUNCHER.parent, into, ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
     subprocess.run(["git", "apply", "--unsafe-paths", defect.patch], cwd=into, check=True)
-    return cells.revision(into / LAUNCHER.name)
+    return cells.revision(into / defect.launcher.name)
 
 
 @pytest.mark.parametrize(("defect", "cell"), CAUGHT)
@@ -58,7 +58,7 @@ def test_a_defect_is_caught_where_the_sound_launcher_holds(
     if defect.unproven is not None:
         assert {o.verdict for o in found.obligations} == {Verdict.UNPROVEN}
         assert all(defect.unproven in o.why for o in found.obligations)
-    held = sound(cell)
+    held = sound(defect.launcher, cell)
     assert (held.verdict, held.reason, breaches(held, masked=False)) == (Verdict.HELD, None, set())
 
 
