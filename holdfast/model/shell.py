@@ -86,6 +86,9 @@ class _Reader:
             elif here in "$`":
                 parts.append(self._expansion())
                 split = split or parts[-1].startswith(UNKNOWN)
+            elif here == "~" and not parts:
+                parts.append(UNKNOWN)
+                self.at += 1
             else:
                 parts.append(UNKNOWN if here in "*?[" else here)
                 split = split or here in "*?["

@@ -1,6 +1,6 @@
 """Joins what the trace saw with what the sweep found: the call site of a launch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -10,6 +10,7 @@ from holdfast.model.template import matches
 from holdfast.model.tmux_commands import parse
 from holdfast.model.wrapper import layers, program
 from holdfast.witnesses.trace import Frame, Traced
+from holdfast.witnesses.trace.verbs import carried
 
 _LAUNCHES = frozenset((SiteKind.START, SiteKind.RESUME, SiteKind.RESTORE))
 _KINDS = {
@@ -93,8 +94,17 @@ def _agreeing(launch: Launch, sites: Iterable[Site]) -> list[Site]:
     return [
         site
         for site in sites
-        if any(words and matches((program(words), *words[1:]), argv) for words in layers(site.argv))
+        if any(words and matches((program(words), *words[1:]), argv) for words in _leads_to(site))
     ]
+
+
+def _leads_to(site: Site) -> Iterator[tuple[str, ...]]:
+    """The commands whose launch the site may answer for. What tmux starts by itself, for a key, a hook or a menu,
+    nobody has asked it for by a command that was seen."""
+    for words in layers(site.argv):
+        yield words
+        if site.language == "tmux":
+            yield from carried(words)
 
 
 def _doing_the_same(launch: Launch, sites: Iterable[Site]) -> list[Site]:

@@ -16,6 +16,10 @@ _LARGEST = 1024 * 1024
 _NAMES = re.compile(rb"tmux|claude|\bp?kill(?:pg|all)?\b|(?:new|attach)-session|send-keys")
 _MENTIONS = re.compile(rb"\b(?:tmux|claude)\b")
 _SUFFIXES = {".py": "python", ".sh": "bash", ".bash": "bash", ".ksh": "bash", ".bats": "bash"}
+_TMUX = re.compile(
+    rb"(?m)^[ \t]*(?:(?:un)?bind(?:-key)?[ \t]|setw?[ \t]+-[gsw]|set-(?:hook|option)|run-shell|if-shell|source-file)"
+)
+"""How a line begins that only tmux's configuration has; its files are called as people like, and end in .conf."""
 _UNITS = (".service", ".scope", ".socket", ".timer", ".path")
 _SHEBANG = re.compile(rb"#!\s*\S*?(?:env\s+(?:-S\s+)?)?([a-z]+)[0-9.]*(?:\s|$)")
 _SHEBANGS = {b"python": "python", b"pypy": "python", b"sh": "bash", b"bash": "bash", b"dash": "bash", b"ksh": "bash"}
@@ -30,7 +34,8 @@ _INERT = frozenset(
 
 @dataclass(frozen=True)
 class Source:
-    """A file to be read: `name` relative to the tree's root, its text, and the language: python, bash or systemd."""
+    """A file to be read: `name` relative to the tree's root, its text, and the language: python, bash, tmux or
+    systemd."""
 
     name: str
     language: str
@@ -67,10 +72,10 @@ def source(path: Path, name: str) -> Source | Unread | None:
         data = path.read_bytes()
     except OSError as error:
         return Unread(name, f"can't be opened: {error.strerror}")
-    unit = path.suffix in _UNITS
-    if b"\0" in data[:4096] or not (unit or _NAMES.search(data)):
+    language = "systemd" if path.suffix in _UNITS else "tmux" if _is_tmux(path, data) else None
+    if b"\0" in data[:4096] or not (language or _NAMES.search(data)):
         return None
-    language = "systemd" if unit else _SUFFIXES.get(path.suffix) or _by_shebang(path, data)
+    language = language or _SUFFIXES.get(path.suffix) or _by_shebang(path, data)
     if language is None:
         if path.suffix in _INERT or not _MENTIONS.search(data) or (not path.suffix and not _runs(path, data)):
             return None
@@ -86,6 +91,10 @@ def source(path: Path, name: str) -> Source | Unread | None:
 
 def _skipped(folder: Path) -> bool:
     return folder.name in _SKIPPED or folder.is_symlink() or (folder / "pyvenv.cfg").exists()
+
+
+def _is_tmux(path: Path, data: bytes) -> bool:
+    return path.name.endswith("tmux.conf") or (path.suffix == ".conf" and _TMUX.search(data) is not None)
 
 
 def _by_shebang(path: Path, data: bytes) -> str | None:

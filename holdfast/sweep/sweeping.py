@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.model.site import Cause, Site
-from holdfast.sweep import files, identity, python, shell, units
+from holdfast.sweep import files, identity, python, shell, tmux_conf, units
 from holdfast.sweep.draft import Draft
 from holdfast.sweep.files import Source, Unread
+
+_READERS = {"bash": shell.sites, "tmux": tmux_conf.sites}
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ def sweep(source: Path, unit_files: Iterable[Path] = ()) -> Swept:
     drafts.extend(python.sites(modules))
     unread.extend(_in_part(module.source.name, module.broken) for module in modules if module.broken is not None)
     for text in texts:
-        if text.language == "bash":
-            sites, broken = shell.sites(text)
+        if text.language in _READERS:
+            sites, broken = _READERS[text.language](text)
             drafts.extend(sites)
             if broken is not None:
                 unread.append(_in_part(text.name, broken))

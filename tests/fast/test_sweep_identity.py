@@ -70,6 +70,8 @@ def test_what_is_not_read_is_said(tmp_path: Path) -> None:
         {
             "third.go": 'exec.Command("tmux", "new-session")\n',
             "broken.py": "import subprocess\nsubprocess.run(['tmux', 'kill-server'\ndef (\n",
+            "broken.conf": "set-option -g @a b\nbind K { kill-server\n",
+            "other.conf": "set daemon 45\n  include /etc/monit.d/*\n",
             "README.md": "tmux\n",
             "large.rb": "# tmux\n" + "x" * 1024 * 1024,
             "node_modules/x.py": START.format(name="x", more=""),
@@ -77,11 +79,12 @@ def test_what_is_not_read_is_said(tmp_path: Path) -> None:
     )
     result = sweep(folder)
     assert {entry.file: entry.why.split(":")[0] for entry in result.unread} == {
+        "broken.conf": "does not parse from line 2 on",
         "broken.py": "does not parse from line 2 on",
         "large.rb": "larger than 1 MiB",
         "third.go": "names tmux or an agent, and the sweep doesn't read go",
     }
-    assert all(site.file == "broken.py" for site in result.sites)
+    assert all(site.file in ("broken.conf", "broken.py") for site in result.sites)
 
 
 def test_units_from_outside_the_source_rule_it_too(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from holdfast.model.shell import simple_commands
 from holdfast.model.template import matches
 
 
@@ -22,3 +23,9 @@ def test_unknown_words_may_be_none_or_many() -> None:
     assert matches(("claude", "*…"), ("claude",))
     assert matches(("claude", "*…"), ("claude", "--resume", "0312"))
     assert not matches(("claude", "*…"), ("tmux", "--resume"))
+
+
+def test_a_home_is_unknown_until_a_shell_has_put_it_there() -> None:
+    (template,) = simple_commands("tmux -S ~/.fleet/tmux -L a~b '~' kill-server")
+    assert matches(template, ("tmux", "-S", "/home/dev/.fleet/tmux", "-L", "a~b", "~", "kill-server"))
+    assert not matches(template, ("tmux", "-S", "/home/dev/.fleet/other", "-L", "a~b", "~", "kill-server"))

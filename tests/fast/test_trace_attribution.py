@@ -112,3 +112,31 @@ def test_of_one_call_with_two_commands_the_launch_has_the_one_that_it_made(bench
     launches = [attributor.attribute(traced) for traced in bench.launches()]
     assert [commands[launch.site or ""] for launch in launches] == [{"new-session"}, {"respawn-pane"}]
     assert {launch.confidence for launch in launches} == {Confidence.HOOK}
+
+
+BINDINGS = """
+bind R respawn-pane -k "cd ~/work && claude --resume $ID"
+bind N new-window "claude --continue"
+bind S run-shell -b "tmux new-session -d -s '#{session_name}-2' claude"
+bind K run-shell 'tmux kill-session -t "=#S"'
+"""
+
+
+def test_what_a_binding_makes_tmux_launch_has_the_site_in_the_configuration(bench: Bench) -> None:
+    (bench.source / "keys.conf").write_text(BINDINGS)
+    for argv in (
+        ["claude", "--resume", "1"],
+        ["claude", "--continue"],
+        ["claude", "--model", "x"],
+        ["tmux", "new-session", "-d", "-s", "api-2", "claude"],
+        ["tmux", "kill-session", "-t", "=api"],
+    ):
+        bench.start(argv)
+    found = attributed(bench)
+    assert found == [
+        ("2:bind R", "argv"),
+        ("3:bind N", "argv"),
+        ("", "none"),
+        ("4:bind S", "argv"),
+        ("5:bind K", "argv"),
+    ]

@@ -27,12 +27,12 @@ Sound = Callable[[Path, str], CellResult]
 def sound(holder: Holder, tmp_path_factory: pytest.TempPathFactory) -> Sound:
     """The reference launcher's result in a cell, which is run once."""
     into = tmp_path_factory.mktemp("sound")
-    ran: dict[str, CellResult] = {}
+    ran: dict[tuple[Path, str], CellResult] = {}
 
-    def result(launcher: Path, cell: str) -> CellResult:
-        if cell not in ran:
-            ran[cell] = cells.run(holder, cells.revision(launcher), cell, into)
-        return ran[cell]
+    def result(toml: Path, cell: str) -> CellResult:
+        if (toml, cell) not in ran:
+            ran[toml, cell] = cells.run(holder, cells.revision(toml), cell, into)
+        return ran[toml, cell]
 
     return result
 
