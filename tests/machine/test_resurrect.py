@@ -26,6 +26,7 @@ AFTER_LOSSES = (
     "reboot--saved--resurrect.restores--{kind}",
     "restored_set--saved--resurrect.restores--{kind}",
 )
+HOLDS_BACK = "new-session -d -s _starting"
 HOOKS_IN, NEVER_OVERWRITES = "@resurrect-hook-post-restore-all \\", "@resurrect-never-overwrite on"
 
 
@@ -42,7 +43,7 @@ def spoil(conf: Path, line: str) -> None:
     text = conf.read_text()
     assert line in text
     if line:
-        conf.write_text(text.replace(line, line.replace("@resurrect", "@nobody")))
+        conf.write_text(text.replace(line, line.replace("@resurrect", "@nobody").replace("new-session", "# ")))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -137,3 +138,29 @@ def test_what_a_person_hooked_in_comes_first(fleet: Bench) -> None:
     assert (fleet.machine.home / "theirs").exists()
     assert (fleet.machine.home / "before").read_text() == ""
     assert fleet.live() == sessions(fleet)
+
+
+@pytest.mark.parametrize("spoilt", ["", HOLDS_BACK], ids=["as it is", "spoilt"])
+def test_what_restores_where_there_is_no_session_is_held_back_while_the_server_starts(
+    fleet: Bench, spoilt: str
+) -> None:
+    spoil(fleet.machine.home / "fleet" / "tmux.conf", spoilt)
+    with (fleet.machine.home / ".tmux.conf").open("a") as conf:  # as tmux-continuum looks whether it may
+        conf.write(f"run-shell '[ -n \"$(tmux list-sessions)\" ] || touch ~/restored-{bool(spoilt)}'\n")
+    shell(fleet.machine, "fleet/bin/fleet resume api")
+    assert (fleet.machine.home / f"restored-{bool(spoilt)}").exists() == bool(spoilt)
+    assert [line.split()[0] for line in panes(fleet.machine)] == ["api"]
+
+
+def test_without_the_plug_ins_the_cells_are_unproven_and_the_reason_names_them(
+    holder: Holder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = cells.run(
+        holder,
+        cells.revision(REFERENCE / "resurrect.toml"),
+        "reboot--saved--resurrect.restores--namespace",
+        tmp_path / "history",
+    )
+    assert found.verdict is Verdict.UNPROVEN
+    assert f"{tmp_path}/.tmux/plugins/tmux-resurrect is not on this host" in str(found.reason)
