@@ -2,7 +2,7 @@
 
 from holdfast.config.error import ConfigError
 from holdfast.config.find import FILE_NAME, find
-from holdfast.config.launcher import Alarm, AlarmKind, Carries, Launcher, Service
+from holdfast.config.launcher import Alarm, AlarmKind, Borrowed, Carries, Launcher, Service
 from holdfast.config.load import load
 from holdfast.config.placeholders import fill, fill_into, fill_url
 
@@ -10,6 +10,7 @@ __all__ = [
     "FILE_NAME",
     "Alarm",
     "AlarmKind",
+    "Borrowed",
     "Carries",
     "ConfigError",
     "Launcher",

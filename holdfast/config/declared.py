@@ -1,9 +1,9 @@
-"""The optional tables of [launcher]: service, alarm, carries."""
+"""The optional tables of [launcher]: service, alarm, carries, borrows."""
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-from holdfast.config.launcher import Alarm, AlarmKind, Carries, Service
+from holdfast.config.launcher import Alarm, AlarmKind, Borrowed, Carries, Service
 from holdfast.config.table import Table
 from holdfast.config.urls import local_url, request
 
@@ -42,6 +42,23 @@ def carries(table: Table) -> Carries:
         why = "a session could lose all of it and nothing would be broken"
         raise table.refuse(None, "`carries` carries nothing", why, "Declare a part of it, or take it out")
     return declared
+
+
+def borrows(table: Table, root: Path) -> tuple[Borrowed, ...]:
+    """Each key is a place in the machine's home, each value one of the host's: in the user's home (`~/…`), absolute, or
+    relative to `root`, the folder of the holdfast.toml. Whether it is there is known only when a cell needs it."""
+    found = []
+    for key in table.written:
+        inside = PurePosixPath(key)
+        if inside.parts[:1] != ("~",) or len(inside.parts) == 1 or ".." in inside.parts or "\0" in key:
+            why = "what is borrowed lies in the machine's home, as it lies in a person's"
+            raise table.refuse(key, f"{key!r} is no place in the home", why, 'Write it as in "~/.tmux/plugins"')
+        outside = Path(table.filled(key))
+        home = outside.parts[:1] == ("~",)
+        found.append(
+            Borrowed(str(inside.relative_to("~")), Path.home().joinpath(*outside.parts[1:]) if home else root / outside)
+        )
+    return tuple(found)
 
 
 def _variables(table: Table, key: str) -> tuple[str, ...]:

@@ -62,15 +62,25 @@ class Carries:
 
 
 @dataclass(frozen=True)
+class Borrowed:
+    """A file or folder of the host's that the launcher is used with, such as a plug-in: `outside` is where it lies,
+    `inside` where a machine has it, read-only, relative to the home."""
+
+    inside: str
+    outside: Path
+
+
+@dataclass(frozen=True)
 class Launcher:
     """A launcher as declared. Commands still have their placeholders: see `fill`.
 
     `file` is the holdfast.toml, `root` its folder, `source` the folder that is swept and copied into the machine as
     ~/<name>. `prepare` are commands run once a revision, `units` globs relative to `source`, `history` the command
     that builds the repository of a gate. `trusts` are paths as the machine has them (`~/…`, absolute, or relative to
-    the copy of the source); `max_age` is in seconds. `agent` is the command that the launcher starts. `presses` stand
-    in the order of the file. What the owner did not declare is None or empty; `attach` may be so where only an SDK
-    starts and resumes sessions: there is no screen to get in front of.
+    the copy of the source); `max_age` is in seconds. Without what it `borrows` nothing of it can be shown. `agent` is
+    the command that the launcher starts. `presses` stand in the order of the file. What the owner did not declare is
+    None or empty; `attach` may be so where only an SDK starts and resumes sessions: there is no screen to get in front
+    of.
     """
 
     name: str
@@ -89,6 +99,7 @@ class Launcher:
     max_age: float | None = None
     alarm: Alarm | None = None
     carries: Carries | None = None
+    borrows: tuple[Borrowed, ...] = ()
 
     def lacks(self, need: str) -> str | None:
         """What this launcher doesn't declare of what `need`, one of NEEDS, asks for; None where it declares it all."""

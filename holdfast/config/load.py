@@ -15,7 +15,7 @@ from holdfast.model.path import Action, Press, PressKind
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _KEYS = (
     *("name", "source", "prepare", "service", "units", "machines", "history", "attach"),
-    *("trusts", "max_age", "alarm", "carries"),
+    *("trusts", "max_age", "alarm", "carries", "borrows"),
 )
 _DURATION = re.compile(r"([1-9][0-9]{0,8})(s|m|h|d)")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -50,6 +50,7 @@ def load(file: Path) -> Launcher:
         max_age=table.optional("max_age", lambda key: _max_age(table, key), None),
         alarm=table.optional("alarm", lambda key: declared.alarm(table.table(_of_trusts(table, key))), None),
         carries=table.optional("carries", lambda key: declared.carries(table.table(key)), None),
+        borrows=table.optional("borrows", lambda key: declared.borrows(table.table(key), here.parent), ()),
     )
 
 

@@ -62,13 +62,15 @@ class Kept:
 
 def kept(cell: PlannedCell, revision: Revision, program: Path, scenarios: Path | None, folder: Path) -> Kept:
     """`program` is the agent's, `scenarios` the user's own folder of them."""
-    launcher = replace(revision.launcher, file=Path(), root=Path(), source=Path())
+    lent = tuple(replace(borrowed, outside=Path()) for borrowed in revision.launcher.borrows)
+    launcher = replace(revision.launcher, file=Path(), root=Path(), source=Path(), borrows=lent)
     parts = [
         cell.key.id,
         repr(launcher),
         _of(revision.tree),
         _of(program),
         _of(scenarios) if scenarios is not None and scenarios.is_dir() else "",
+        *(_of(one.outside) for one in revision.launcher.borrows if os.path.exists(one.outside)),  # noqa: PTH110
         _suite(),
         *(f"{name} {version}" for name, version in versions()),
         *((browser.identity(),) if cell.in_browser else ()),

@@ -1,6 +1,7 @@
 """Running one cell: a fresh machine with a copy of the launcher, the scenario, the last asking, and the judgement."""
 
 import hashlib
+import os
 import random
 import time
 from dataclasses import dataclass
@@ -8,11 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from holdfast.agents.protocol import Agent, Outfit
+from holdfast.config.document import place
 from holdfast.config.launcher import Launcher
 from holdfast.history.events import Closed, Failed, Launched, Planned
 from holdfast.history.record import History, Recorder
 from holdfast.machines import Holder, state
-from holdfast.machines.protocol import AGENTS, REAL_TOOLS, RUN, Bind, Blueprint, Machine, MachineError, Unit
+from holdfast.machines.protocol import AGENTS, HOME, REAL_TOOLS, RUN, Bind, Blueprint, Machine, MachineError, Unit
 from holdfast.model.cell import CellResult
 from holdfast.model.launch import LaunchVerb
 from holdfast.model.site import Site
@@ -105,6 +107,7 @@ def _perform(
 def _set_up(cell: PlannedCell, revision: Revision, agent: Agent, holder: Holder, home: Path) -> tuple[Machine, Outfit]:
     """The cell's machine, still off, with all that is needed in it."""
     launcher = revision.launcher
+    lent = _lent(launcher)
     tree.copy(revision.tree, home / launcher.name)
     outfit = agent.outfit(home)
     name = launcher.agent
@@ -117,6 +120,7 @@ def _set_up(cell: PlannedCell, revision: Revision, agent: Agent, holder: Holder,
             Bind(traced.agents[name], f"{_COMMANDS}/{name}"),
             Bind(outfit.program, f"{AGENTS}/{name}"),
             *(Bind(outside, inside) for outside, inside in outfit.binds),
+            *lent,
         ),
         units=_units(launcher, revision.tree) if cell.key.machine == "systemd" else (),
         shims=traced.shims,
@@ -124,6 +128,17 @@ def _set_up(cell: PlannedCell, revision: Revision, agent: Agent, holder: Holder,
         furnish=prepare,
     )
     return holder.machine(blueprint), outfit
+
+
+def _lent(launcher: Launcher) -> tuple[Bind, ...]:
+    """What the launcher borrows of the host, where a machine has it."""
+    for borrowed in launcher.borrows:
+        if not os.path.exists(borrowed.outside):  # noqa: PTH110  # Path.exists raises for a name that is too long
+            raise CannotGoOn(
+                f"{borrowed.outside} is not on this host, and {launcher.name} is used with it as ~/{borrowed.inside}: "
+                f"install it there, or name another place in {place(launcher.file, 'launcher', 'borrows')}"
+            )
+    return tuple(Bind(borrowed.outside.resolve(), f"{HOME}/{borrowed.inside}") for borrowed in launcher.borrows)
 
 
 @cache

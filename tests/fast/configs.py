@@ -70,6 +70,9 @@ restores = { boot = true }
 name = "after-boot"
 [launch_path.restores]
 run = ["bin/fleet", "restore"]
+[launcher.borrows]
+"~/.tmux.conf" = "person.conf"
+"~/.tmux/plugins" = "~/.tmux/plugins"
 """
 
 

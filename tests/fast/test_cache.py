@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.config.launcher import Launcher
+from holdfast.config.launcher import Borrowed, Launcher
 from holdfast.history.events import Closed, Failed, Outcome, Planned, Pressed
 from holdfast.history.record import Recorder
 from holdfast.model.cell import CellKey
@@ -109,3 +109,15 @@ def test_another_declaration_is_kept_elsewhere(tmp_path: Path) -> None:
     found = revision(tmp_path / "tree")
     other = replace(found, launcher=replace(found.launcher, attach=("tmux", "attach", "{role}")))
     assert place(tmp_path, found=found) != place(tmp_path, found=other)
+
+
+def test_what_is_borrowed_is_known_by_its_content(tmp_path: Path) -> None:
+    def with_plugin(folder: str, words: str) -> Path:
+        outside = tmp_path / folder
+        outside.mkdir()
+        (outside / "restore.sh").write_text(words)
+        found = revision(tmp_path / "tree")
+        lent = (Borrowed(".tmux/plugins", outside),)
+        return place(tmp_path, found=replace(found, launcher=replace(found.launcher, borrows=lent)))
+
+    assert with_plugin("here", "one") == with_plugin("there", "one") != with_plugin("newer", "two")

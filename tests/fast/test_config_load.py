@@ -4,7 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.config import Alarm, AlarmKind, Carries, ConfigError, Service, fill, fill_into, fill_url, find, load
+from holdfast.config import (
+    Alarm,
+    AlarmKind,
+    Borrowed,
+    Carries,
+    ConfigError,
+    Service,
+    fill,
+    fill_into,
+    fill_url,
+    find,
+    load,
+)
 from holdfast.model.path import Action, Device, Press, PressKind
 from tests.fast.configs import FULL, SMALL, write
 
@@ -36,6 +48,10 @@ def test_a_full_file_is_read_whole(tmp_path: Path) -> None:
     assert launcher.max_age == 600.0
     assert launcher.alarm == Alarm(AlarmKind.HTTP, ("GET", "http://localhost:8080/alarm"))
     assert launcher.carries == Carries(True, ("NODE_ENV",), True, ".agent-session.json")
+    assert launcher.borrows == (
+        Borrowed(".tmux.conf", tmp_path / "person.conf"),
+        Borrowed(".tmux/plugins", Path.home() / ".tmux" / "plugins"),
+    )
     assert launcher.agent == "claude"
 
 
@@ -58,7 +74,7 @@ def test_presses_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
 def test_what_is_not_declared_has_its_default(tmp_path: Path) -> None:
     launcher = load(write(tmp_path, SMALL))
     assert launcher.machines == ("namespace", "systemd")
-    assert (launcher.prepare, launcher.units, launcher.trusts) == ((), (), ())
+    assert (launcher.prepare, launcher.units, launcher.trusts, launcher.borrows) == ((),) * 4
     assert (launcher.service, launcher.history, launcher.max_age, launcher.alarm, launcher.carries) == (None,) * 5
 
 

@@ -176,6 +176,15 @@ CASES: dict[str, tuple[str, str, int, str]] = {
         47,
         "`stops` by sdk: a dispatch says one prompt",
     ),
+    "what is borrowed, elsewhere": (
+        '"~/.tmux.conf" =',
+        '"/etc/tmux.conf" =',
+        57,
+        "'/etc/tmux.conf' is no place in the",
+    ),
+    "what is borrowed, above": ('"~/.tmux.conf" =', '"~/../x" =', 57, "'~/../x' is no place in the home"),
+    "a home that is borrowed": ('"~/.tmux.conf" =', '"~" =', 57, "'~' is no place in the home: what is borrowed lies"),
+    "nothing that is borrowed": ('"person.conf"', '""', 57, "is an empty string"),
     "a prompt in a command": ('"start", "{role}", ""', '"start", "{role}", "{prompt}"', 32, r"placeholder \{prompt\}"),
     "a role in a restore": ('"restore"]', '"restore", "{role}"]', 55, r"unknown placeholder \{role\}"),
     "two paths of one name": ('"keys"', '"cli"', 42, "a second launch path is called 'cli'"),
@@ -190,8 +199,8 @@ CASES: dict[str, tuple[str, str, int, str]] = {
     ),
     "broken syntax": ("[agent]", "[agent", 22, "this is no TOML: Expected ']'"),
     "a key twice": ("watchers = true", "folder = true", 19, "this is no TOML: Cannot overwrite a value"),
-    "an endless string": ('run = ["bin/fleet", "restore"]\n', 'run = """', 55, "this is no TOML: Unterminated"),
-    "an endless number": ('"10m"', "9" * 5000, 55, "this is no TOML: Exceeds the limit"),
+    "an endless string": ('run = ["bin/fleet", "restore"]\n', 'run = """', 57, "this is no TOML: Unterminated"),
+    "an endless number": ('"10m"', "9" * 5000, 58, "this is no TOML: Exceeds the limit"),
     "endless brackets": ('"10m"', "[" * 5000, 1, "nested too deeply"),
 }
 

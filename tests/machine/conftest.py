@@ -25,6 +25,7 @@ collect_ignore = (
         "test_press_as_root.py",
         "test_reboot.py",
         "test_reference_power_as_root.py",
+        "test_user_manager_as_root.py",
     ]
 )
 """What only root can try."""
