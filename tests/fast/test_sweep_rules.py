@@ -76,6 +76,13 @@ def test_each_line_is_what_it_says(name: str, tmp_path: Path) -> None:
     assert Case.REPORTED in cases.values()
 
 
+def test_a_site_of_tmuxs_configuration_is_under_the_key_or_hook_that_it_belongs_to(tmp_path: Path) -> None:
+    shutil.copy(CASES / "keys.tmux.conf", tmp_path)
+    found = {site.line: site.symbol for site in sweep(tmp_path).sites}
+    assert (found[16], found[19], found[20], found[31]) == ("bind j", "bind m", "bind m", "main")
+    assert found[24] == "hook session-closed"
+
+
 @pytest.mark.parametrize(
     "text, expected",
     [

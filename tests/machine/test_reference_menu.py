@@ -10,7 +10,9 @@ import pytest
 from holdfast.machines import Holder
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME
+from holdfast.model.path import Action, Press, PressKind
 from holdfast.operations.person import Person
+from holdfast.operations.press import use
 from tests.machine.asking import BOUND, shell
 from tests.machine.fleet_bench import placed, talk
 from tests.standins import standin
@@ -89,9 +91,8 @@ def test_a_role_is_started_where_none_runs_and_shown(machine: HeldMachine) -> No
 
 
 @pytest.mark.parametrize("name, why", [("ghost", "no such role; `fleet start ghost` begins it"), ("a b", "is no role")])
-def test_what_goes_wrong_is_read_whole_and_stands_on_nobodys_screen(machine: HeldMachine, name: str, why: str) -> None:
+def test_what_goes_wrong_is_read_whole_on_a_phone(machine: HeldMachine, name: str, why: str) -> None:
     shell(machine, "cd fleet && bin/fleet start api")
-    before = shell(machine, f"{TMUX} capture-pane -p -t =api:")
     with Phone(machine, "bin/attach", "api") as person:
         if name == "ghost":
             person.menu_of(name)
@@ -100,10 +101,20 @@ def test_what_goes_wrong_is_read_whole_and_stands_on_nobodys_screen(machine: Hel
             person.chooses(("\x02F", "by its name"), ("n", "role:"))
             person.type(f"{name}\r")
         person.sees("failed:", why, "close")
-        person.type("q")
-    looked = shell(machine, f"{TMUX} display-message -p -t =api: '#{{pane_in_mode}}'; {TMUX} capture-pane -p -t =api:")
-    mode, _, now = looked.partition("\n")
-    assert (mode, _plain(now)) == ("0", _plain(before))
+
+
+@pytest.mark.parametrize(
+    "role, said", [("api", "api: live, left alone"), ("ghost", "resume failed: ghost: no such role")]
+)
+def test_the_menu_draws_nothing_over_the_agents_screen(machine: HeldMachine, role: str, said: str) -> None:
+    shell(machine, "cd fleet && bin/fleet start api")
+    talk(machine, standin(), "api")
+    before = shell(machine, f"{TMUX} capture-pane -p -t =api:")
+    keys = ("C-b", "F", "n", "{role}", "Enter", "r")
+    press = Press("menu", Action.RESUMES, PressKind.KEYS, keys, at=("bin/attach", "api"))
+    assert said in use(press, role, machine, f"{HOME}/fleet", BOUND).output  # and every job has ended
+    assert shell(machine, f"{TMUX} display-message -p -t =api: '#{{pane_in_mode}}'") == "0"
+    assert shell(machine, f"{TMUX} capture-pane -p -t =api:") == before
 
 
 def test_a_menu_that_breaks_down_says_so(machine: HeldMachine) -> None:
