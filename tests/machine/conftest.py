@@ -24,6 +24,7 @@ collect_ignore = (
         "test_machine_systemd.py",
         "test_press_as_root.py",
         "test_reboot.py",
+        "test_reference_dispatch_as_root.py",
         "test_reference_power_as_root.py",
         "test_user_manager_as_root.py",
     ]

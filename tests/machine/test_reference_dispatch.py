@@ -13,7 +13,7 @@ from holdfast.machines import Holder
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME
 from holdfast.witnesses import processes
-from tests.machine.asking import output, shell
+from tests.machine.asking import shell
 from tests.machine.fleet_bench import REFERENCE, equipped, talk
 from tests.standins import standin
 
@@ -115,11 +115,12 @@ def test_of_two_dispatches_at_once_the_second_waits(fleet: Fleet) -> None:
 def test_a_press_does_not_wait_for_a_turn_and_a_turn_ends_with_its_dispatcher(fleet: Fleet) -> None:
     first = fleet.noted("alpha")
     dispatcher = fleet.machine.spawn(("bin/fleet", "dispatch", "api", "hold"), cwd=f"{HOME}/fleet")
-    output(fleet.machine, "sh", "-c", "until pgrep -x tail; do :; done")
+    assert shell(fleet.machine, "timeout 9 sh -c 'until pgrep -x tail; do :; done'")
     said = fleet.run("bin/fleet resume api")
     assert f"its conversation {first} answers a dispatch" in said
     assert said.endswith("exit 1")
-    shell(fleet.machine, f"kill -9 {dispatcher.pid}; until ! pgrep -x claude; do :; done")
+    gone = f"kill -9 {dispatcher.pid}; timeout 9 sh -c 'while pgrep -x claude; do :; done' >/dev/null; echo $?"
+    assert shell(fleet.machine, gone) == "0"
     dispatcher.close()
     assert fleet.noted("beta") == first
 
