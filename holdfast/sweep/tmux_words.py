@@ -42,7 +42,8 @@ def template(text: str) -> str:
 
 class _Reader:
     def __init__(self, text: str, line: int) -> None:
-        self._text = text.replace("\\\n", "\x00")  # a continued line ends, and no word or command does
+        # A continued line ends, and no word or command does.
+        self._text = text.replace("\x00", " ").replace("\\\n", "\x00")
         self._at = 0
         self._line = line
         self._words: list[Word] = []

@@ -6,11 +6,14 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from holdfast.model.site import Site
 from holdfast.model.tmux_commands import parse
 from holdfast.model.wrapper import layers, program
-from holdfast.sweep import sweep
+from holdfast.sweep import sweep, tmux_conf
+from holdfast.sweep.files import Source
 
 CASES = Path(__file__).parent / "sweep_cases"
 _EXPECTED = re.compile(r"#= (\w+) (\S+?)/(\S+)((?: [\w-]+=\S+)*)(?: @(\d+))?\s*$")
@@ -81,6 +84,18 @@ def test_a_site_of_tmuxs_configuration_is_under_the_key_or_hook_that_it_belongs_
     found = {site.line: site.symbol for site in sweep(tmp_path).sites}
     assert (found[16], found[19], found[20], found[31]) == ("bind j", "bind m", "bind m", "main")
     assert found[24] == "hook session-closed"
+
+
+PARTS = r"""bind set-hook display-menu if-shell run-shell detach-client command-prompt popup set -C -b -E -t -g --
+{ } ' " \ ; \; # #{ #( ) $A ${ %if %% ~ kill-server x""".split()
+
+
+@given(st.lists(st.sampled_from([*PARTS, "\n", " ", "\0"]), max_size=30).map("".join))
+def test_whatever_stands_in_tmuxs_configuration_is_read_and_its_lines_are_the_files(text: str) -> None:
+    drafts, broken = tmux_conf.sites(Source("tmux.conf", "tmux", text))
+    last = text.count("\n") + 1
+    assert all(1 <= draft.line <= draft.last_line <= last for draft in drafts)
+    assert broken is None or 1 <= broken <= last
 
 
 @pytest.mark.parametrize(
