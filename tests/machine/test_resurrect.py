@@ -36,7 +36,7 @@ def launcher(into: Path, *, without: str = "") -> Revision:
     shutil.copytree(REFERENCE, folder, ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
     shutil.copytree(PLUGINS, into / "plugins")
     spoil(folder / "tmux.conf", without)
-    return cells.revision(folder / "small-resurrect.toml")
+    return cells.revision(into / "plugins" / "small-resurrect.toml")
 
 
 def spoil(conf: Path, line: str) -> None:
@@ -65,7 +65,7 @@ def test_a_launcher_that_does_not_hook_in_leaves_shells(holder: Holder, tmp_path
 @pytest.fixture(scope="module")
 def made(holder: Holder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with bench(holder, tmp_path_factory.mktemp("resurrect")) as found:
-        shutil.copytree(PLUGINS, found.machine.home / ".tmux" / "plugins")
+        shutil.copytree(PLUGINS / "tmux-resurrect", found.machine.home / ".tmux" / "plugins" / "tmux-resurrect")
         yield found
 
 
@@ -73,7 +73,7 @@ def made(holder: Holder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
 def fleet(made: Bench) -> Bench:
     """The roles api and web, which a power cut has ended, and a person who has the plug-in."""
     made.again("restore")
-    shutil.copy(REFERENCE / "person.tmux.conf", made.machine.home / ".tmux.conf")
+    shutil.copy(PLUGINS / "person.tmux.conf", made.machine.home / ".tmux.conf")
     return made
 
 
@@ -158,7 +158,7 @@ def test_without_the_plug_ins_the_cells_are_unproven_and_the_reason_names_them(
     monkeypatch.setenv("HOME", str(tmp_path))
     found = cells.run(
         holder,
-        cells.revision(REFERENCE / "resurrect.toml"),
+        cells.revision(PLUGINS / "resurrect.toml"),
         "reboot--saved--resurrect.restores--namespace",
         tmp_path / "history",
     )
