@@ -105,7 +105,8 @@ def equipped(agent: Agent, home: Path, kind: str = "namespace", disk: Disk | Non
     """A machine with that home, in which the agent runs."""
     outfit = agent.outfit(home)
     binds = (Bind(outfit.program, "/opt/holdfast/bin/claude"), Bind(STEPPING, "/opt/stepping.py"))
-    return Blueprint(kind, home, binds=(*binds, *(Bind(*bind) for bind in outfit.binds)), disk=disk)
+    beside = (Bind(host, f"/opt/holdfast/bin/{Path(inside).name}") for host, inside in outfit.binds)
+    return Blueprint(kind, home, binds=(*binds, *beside), disk=disk)
 
 
 @contextmanager
