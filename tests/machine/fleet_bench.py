@@ -109,8 +109,9 @@ def equipped(
     """A machine with that home, in which the agent runs."""
     outfit = agent.outfit(home)
     tools = (Bind(STEPPING, "/opt/stepping.py"), Bind(CLICKING, "/opt/clicking.py"))
-    inside = (Bind(outfit.program, "/opt/holdfast/bin/claude"), *tools, *(Bind(*bind) for bind in outfit.binds))
-    return Blueprint(kind, home, binds=(*inside, *binds), disk=disk)
+    beside = (Bind(host, f"/opt/holdfast/bin/{Path(inside).name}") for host, inside in outfit.binds)
+    program = Bind(outfit.program, "/opt/holdfast/bin/claude")
+    return Blueprint(kind, home, binds=(program, *beside, *tools, *binds), disk=disk)
 
 
 def placed(holder: Holder, home: Path, *binds: Bind, disk: Disk | None = None) -> HeldMachine:

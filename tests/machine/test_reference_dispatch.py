@@ -23,8 +23,8 @@ OTHER = "11111111-2222-4333-8444-555555555555"
 class Fleet:
     """A machine with fleet in it; `said` is what a dispatch printed, its exit code behind."""
 
-    def __init__(self, holder: Holder, home: Path, kind: str = "namespace") -> None:
-        self.agent: Agent = standin()
+    def __init__(self, holder: Holder, home: Path, kind: str = "namespace", agent: Agent | None = None) -> None:
+        self.agent = agent or standin()
         shutil.copytree(REFERENCE, home / "fleet", ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
         self.machine: HeldMachine = holder.machine(equipped(self.agent, home, kind))
         self.machine.boot()
@@ -193,6 +193,14 @@ def test_the_id_of_a_failed_turn_is_not_stored(fleet: Fleet) -> None:
     said = fleet.run("PATH=$HOME/bin:$PATH bin/fleet dispatch api 'remember beta'")
     assert "the agent did not answer (exit 1)" in said
     assert fleet.noted("gamma") == first
+
+
+def test_a_start_that_tells_an_id_of_nobodys_is_not_followed(holder: Holder, tmp_path: Path) -> None:
+    """1.0.128 does so at each resume in print mode, and answers under the id that it was asked for."""
+    old = Fleet(holder, tmp_path / "home", agent=standin("1.0.128"))
+    first = old.noted("alpha")
+    assert [old.noted("beta"), old.noted("gamma")] == [first, first]
+    old.machine.close()
 
 
 def test_there_is_no_dispatch_of_nothing(fleet: Fleet) -> None:
