@@ -15,6 +15,8 @@ _STARTS = frozenset(("new-session", "new-window", "split-window", "respawn-pane"
 _ATTACHES = frozenset(("attach-session", "switch-client"))
 _KILLS = frozenset(("kill-session", "kill-server", "kill-window", "kill-pane"))
 _SAVES = frozenset(("capture-pane", "list-panes", "list-windows", "list-sessions", "show-environment"))
+_HOLD_A_PLACE = frozenset(("cat", "sleep", "tail"))
+"""What is run so that a session or a pane is there, and never becomes an agent."""
 _KILLERS = frozenset(("kill", "pkill", "killall"))
 _SAVE = re.compile(r"(?:^|[^a-z])save(?:[^a-z]|$)")
 _RESTORE = re.compile(r"(?:^|[^a-z])restore")
@@ -97,7 +99,7 @@ def _tmux(words: tuple[str, ...], named: str) -> _Found | None:
     line = parse(words)
     for commands, kind in ((_STARTS, SiteKind.START), (_KILLS, SiteKind.KILL), (_ATTACHES, SiteKind.ATTACH)):
         for command in line.commands:
-            if command.name in commands:
+            if command.name in commands and program(command.words) not in _HOLD_A_PLACE:
                 return kind, "tmux", command.name, (*_socket(line.socket), *_settings(command))
     for command in line.commands:
         if command.name == "send-keys" and (typed := _typed(command)):
