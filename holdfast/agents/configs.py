@@ -21,5 +21,10 @@ def configs(home: Path) -> tuple[Path, ...]:
 def environment(home: Path, inside: str, transcript: Path) -> Mapping[str, str]:
     """With what an agent finds the conversation in that file again, the home being `inside` to it: nothing, or the
     config dir that lies above projects/<folder>/."""
-    config = transcript.parents[2]
+    config = of(transcript)
     return {} if config == home / ".claude" else {VARIABLE: f"{inside}/{config.relative_to(home)}"}
+
+
+def of(transcript: Path) -> Path:
+    """The config dir in which the conversation lies."""
+    return transcript.parents[2]

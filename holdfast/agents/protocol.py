@@ -71,6 +71,9 @@ class Agent(Protocol):
         """What is to be changed in a login's environment so that the agent looks for conversations where `transcript`
         lies. `inside` is the home as it is called inside."""
 
+    def settle(self, home: Path, transcript: Path) -> None:
+        """Answer beforehand what the agent asks a person who opens it for the first time where `transcript` lies."""
+
     def ready(self, text: str) -> bool:
         """Whether the agent waits for a person to type."""
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from holdfast.agents import model
+from holdfast.agents import configs, model
 from holdfast.agents.claude import ERRORS, LIMITS, VERSIONS, ClaudeStandin
 from holdfast.agents.profile import Package, Profile, is_native
 from holdfast.agents.protocol import Outfit
@@ -20,6 +20,14 @@ _ENVIRONMENT = {
     "DISABLE_TELEMETRY": "1",
     "LANG": "C.UTF-8",
 }
+_TRUSTED = {"/": {"hasTrustDialogAccepted": True}}
+_ANSWERED = {
+    "hasCompletedOnboarding": True,
+    "customApiKeyResponses": {"approved": [_KEY[-20:]], "rejected": []},
+    "projects": _TRUSTED,
+    "hasAcknowledgedCostThreshold": True,  # 1.0.128 asks that the cost of a full context be acknowledged
+}
+"""What a person has answered who uses it: onboarding done, the key approved, every folder trusted."""
 
 
 class ClaudeCode(ClaudeStandin):
@@ -29,13 +37,9 @@ class ClaudeCode(ClaudeStandin):
     kind = "claude"
 
     def outfit(self, home: Path) -> Outfit:
-        """Onboarding done, the key approved and every folder trusted, else a dialog waits; its shell tool, which a held
-        task runs in, allowed by a rule: auto mode, the default since 2.1.329, asks its service about each use."""
-        trusted = {"/": {"hasTrustDialogAccepted": True}}
-        approved = {"approved": [_KEY[-20:]], "rejected": []}
-        state = {"hasCompletedOnboarding": True, "customApiKeyResponses": approved, "projects": trusted}
-        state["hasAcknowledgedCostThreshold"] = True  # 1.0.128 asks that the cost of a full context be acknowledged
-        (home / ".claude.json").write_text(json.dumps(state))
+        """Its dialogs are answered, or one would wait; its shell tool, which a held task runs in, is allowed by a rule:
+        auto mode, the default since 2.1.329, asks its service about each use."""
+        (home / ".claude.json").write_text(json.dumps(_ANSWERED))
         (home / ".claude").mkdir(exist_ok=True)
         permissions = {"allow": ["Bash"], "disableAutoMode": "disable"}
         (home / ".claude" / "settings.json").write_text(json.dumps({"permissions": permissions}))
@@ -44,6 +48,15 @@ class ClaudeCode(ClaudeStandin):
             return model.outfit(self._given, _ENVIRONMENT, program)
         script = self._given.suite / "claude-script"
         return model.outfit(self._given, _ENVIRONMENT, script, ((program.parent, INSIDE),))
+
+    def settle(self, home: Path, transcript: Path) -> None:
+        """In a config dir of its own, to which only prompts were dispatched so far, it would look for its service."""
+        config = configs.of(transcript)
+        if config == home / ".claude":
+            return
+        file = config / ".claude.json"
+        known = json.loads(file.read_text()) if file.exists() else {}
+        file.write_text(json.dumps({**known, **_ANSWERED, "projects": {**known.get("projects", {}), **_TRUSTED}}))
 
 
 CLAUDE = Profile(

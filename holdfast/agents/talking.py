@@ -31,6 +31,9 @@ class Talking:
     def environment(self, home: Path, inside: str, transcript: Path) -> Mapping[str, str]:  # noqa: ARG002
         return {}
 
+    def settle(self, home: Path, transcript: Path) -> None:
+        """It asks nothing."""
+
     def noted(self, text: str) -> str | None:
         return dialect.noted(text)
 

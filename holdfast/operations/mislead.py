@@ -109,6 +109,7 @@ def _folder(stage: Stage, role: str) -> str:
 
 def _open(stage: Stage, role: str, *arguments: str) -> Person:
     """The agent in the role's own folder, with the config dir in which the role's conversation lies."""
+    stage.setting.agent.settle(stage.machine.home, Path(stage.transcript(stage.role(role).session).path))
     argv = (stage.setting.launcher.agent, *arguments)
     return Person(stage.machine, argv, stage.role(role).folder, stage.environment(role))
 
