@@ -129,6 +129,22 @@ def test_a_damaged_save_is_passed_over_and_raises_the_alarm(tmp_path: Path) -> N
     assert f"the newest good save is {saves[-2].name}" in fleet(tmp_path, "print(saves.verdict())")
 
 
+def test_crons_alarm_says_why_to_the_persons_command_and_else_nothing(tmp_path: Path) -> None:
+    begun(tmp_path)
+    (tmp_path / "fleet").symlink_to(REFERENCE)
+    lines = (REFERENCE / "deploy" / "crontab").read_text().splitlines()
+    (line,) = [text.split(None, 5)[5] for text in lines if "status" in text]
+    environment = {**os.environ, "HOME": str(tmp_path), "FLEET_ALARM": "sed s/^/ALARM:/"}
+
+    def alarm() -> str:
+        return subprocess.run(["sh", "-c", line], env=environment, capture_output=True, text=True).stdout
+
+    assert alarm() == ""
+    for save in (tmp_path / ".fleet" / "saves").iterdir():
+        save.unlink()
+    assert alarm().startswith("ALARM:fleet: there is no good save")
+
+
 @pytest.mark.parametrize("old", ["the file", "what stands in it"])
 def test_a_save_is_as_old_as_the_older_of_file_and_text(tmp_path: Path, old: str) -> None:
     begun(tmp_path)
