@@ -1,12 +1,11 @@
 """Claude Code's config dirs in a home: <home>/.claude, and one an agent where a launcher keeps them apart
 (CLAUDE_CONFIG_DIR), as each container has its own."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 VARIABLE = "CLAUDE_CONFIG_DIR"
-_APART = ("*/.claude", "*/*/.claude", ".*/*", ".*/*/*")
-"""Where launchers were seen to put them: in a folder of the agent's, or below a hidden one of their own."""
 _OWN = ("projects", "sessions")
 
 
@@ -14,8 +13,31 @@ def configs(home: Path) -> tuple[Path, ...]:
     """The usual one first, whether it exists or not. Another is one only if an agent has kept something there: a folder
     to work in may have a .claude as well, of settings alone."""
     usual = home / ".claude"
-    found = {path for pattern in _APART for path in home.glob(pattern) if any((path / own).is_dir() for own in _OWN)}
+    found = {path for path in _apart(home) if any((path / own).is_dir() for own in _OWN)}
     return usual, *sorted(path for path in found if usual not in (path, *path.parents))
+
+
+def _apart(home: Path) -> Iterator[Path]:
+    """Where launchers were seen to put them: in a folder of the agent's, or below a hidden one of their own."""
+    for first in _folders(home):
+        hidden = first.name.startswith(".")
+        if not hidden:
+            yield first / ".claude"
+        for second in _folders(first):
+            if hidden:
+                yield second
+                yield from _folders(second)
+            else:
+                yield second / ".claude"
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Those in it; none if it goes meanwhile, as the real agent's lock ~/.claude.json.lock does, which is a folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return [folder / entry.name for entry in entries if entry.is_dir()]
+    except (FileNotFoundError, PermissionError):
+        return []
 
 
 def environment(home: Path, inside: str, transcript: Path) -> Mapping[str, str]:

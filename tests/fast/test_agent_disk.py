@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.agents import configs
 from holdfast.agents.protocol import Unreadable
 from holdfast.model.seen import LiveAgent, Process, ProcessId
 from tests.fast.standin import Home, Terminal, make_home, terminal
@@ -213,3 +214,22 @@ def test_the_summary_of_a_compacted_conversation_is_no_prompt_of_a_persons(home:
         agent.say("remember gamma", "● noted")
     (found,) = AGENT.transcripts(home.path)
     assert [turn.word for turn in found.turns] == ["alpha", "beta", "gamma"]
+
+
+def test_a_folder_that_goes_while_config_dirs_are_looked_for_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real agent's lock, ~/.claude.json.lock, is a folder that lasts for a moment."""
+    (tmp_path / "agents" / "api" / ".claude" / "projects").mkdir(parents=True)
+    lock = tmp_path / ".claude.json.lock"
+    scan = os.scandir
+
+    def late(folder: Path) -> object:
+        if folder == lock:
+            lock.rmdir()
+        return scan(folder)
+
+    lock.mkdir()
+    monkeypatch.setattr(os, "scandir", late)
+    assert configs.configs(tmp_path) == (tmp_path / ".claude", tmp_path / "agents" / "api" / ".claude")
+    assert not lock.exists()
