@@ -33,9 +33,6 @@ class ClaudeStandin(Talking):
     def environment(self, home: Path, inside: str, transcript: Path) -> Mapping[str, str]:
         return configs.environment(home, inside, transcript)
 
-    def settle(self, home: Path, transcript: Path) -> None:
-        """It asks nothing."""
-
     def ready(self, text: str) -> bool:
         return dialect.ready(text)
 

@@ -105,20 +105,22 @@ def test_a_restore_takes_in_only_shells_that_have_nothing_to_do(fleet: Bench) ->
     assert len([line for line in panes(machine) if line.startswith("api ")]) == 2
 
 
-def test_where_something_runs_in_every_pane_nothing_is_ended_and_the_person_is_told(fleet: Bench) -> None:
-    shell(fleet.machine, f"{DESK} api 'exec sleep 1000'")
+def left_alone(fleet: Bench) -> str:
+    """What a resume says that leaves every pane as it stands."""
     before = panes(fleet.machine)
     said = output(fleet.machine, "sh", "-c", "fleet/bin/fleet resume api 2>&1 || true")
-    assert "api: its session is not of fleet's making, and something runs in each of its panes" in said
     assert panes(fleet.machine) == before
+    return said
+
+
+def test_where_something_runs_in_every_pane_nothing_is_ended_and_the_person_is_told(fleet: Bench) -> None:
+    shell(fleet.machine, f"{DESK} api 'exec sleep 1000'")
+    assert "api: its session is not of fleet's making, and something runs in each of its panes" in left_alone(fleet)
 
 
 def test_a_session_of_fleets_own_that_has_lost_its_agents_pane_is_left_alone(fleet: Bench) -> None:
     shell(fleet.machine, f"fleet/bin/fleet resume api; {TMUX} new-window -d -t =api: ; {TMUX} kill-pane -t =api:0.0")
-    before = panes(fleet.machine)
-    said = output(fleet.machine, "sh", "-c", "fleet/bin/fleet resume api 2>&1 || true")
-    assert "its session stands without its agent's pane" in said
-    assert panes(fleet.machine) == before
+    assert "its session stands without its agent's pane" in left_alone(fleet)
 
 
 def test_what_ran_below_an_agent_is_not_saved_and_saves_lie_in_fleets_own_folder(fleet: Bench) -> None:
