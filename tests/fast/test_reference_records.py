@@ -72,7 +72,7 @@ def test_letters_are_taken_in_in_the_order_of_writing_and_torn_ones_are_not_beli
     inbox = tmp_path / ".fleet" / "inbox"
     for one in (NEW, OLD, NEW, OLD):
         tell(tmp_path, hook_event_name="SessionStart", session_id=one, source="resume")
-    (inbox / "100000009.api").write_text('{"hook_event_name": "Session')
+    (inbox / "100000009.b.api").write_text('{"hook_event_name": "Session')
     (inbox / "100000010.part").write_text("")
     assert session(tmp_path) == f"{OLD} 5 0"
     assert [letter.name for letter in inbox.iterdir()] == ["100000010.part"], "its writer may live"
@@ -269,3 +269,51 @@ def test_a_look_that_lacks_something_is_told_from_one_that_has_more(
     )
     code = f"from fleet import layout; print(layout.lost({json.dumps(old)!r}, {new!r}))"
     assert fleet(tmp_path, code) == str(lost)
+
+
+@pytest.mark.parametrize(
+    ("told", "command", "held"),
+    [("this", "sleep 60", True), ("", "sleep 60", True), ("other", "sleep 60", False), ("other", "claude 60", True)],
+)
+def test_an_entry_of_another_boot_holds_nothing(tmp_path: Path, told: str, command: str, held: bool) -> None:
+    """Its pid and its start time may be another process's after the reboot: then a person would be told to end that
+    one. But what was opened by hand in this boot has told nothing, and is an agent."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip() if told == "this" else told
+    other = subprocess.Popen(command.split(), executable="/usr/bin/sleep")
+    try:
+        started = Path(f"/proc/{other.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        entry = tmp_path / "sessions" / f"{other.pid}.json"
+        entry.parent.mkdir()
+        entry.write_text(json.dumps({"pid": other.pid, "procStart": started, "sessionId": OLD}))
+        code = f"from fleet import agent; print(agent.holder({str(tmp_path)!r}, {OLD!r}, {boot!r}))"
+        assert fleet(tmp_path, code) == str(other.pid if held else None)
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_the_hook_tells_in_which_boot_its_agent_started(tmp_path: Path) -> None:
+    begun(tmp_path)
+    tell(tmp_path, hook_event_name="SessionStart", session_id=OLD, source="startup")
+    tell(tmp_path, hook_event_name="UserPromptSubmit", session_id=OLD, prompt="build it")
+    assert session(tmp_path) == f"{OLD} 1 1"
+    known = json.loads((tmp_path / ".agent-session.json").read_text())
+    assert known["boot"] == Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def test_a_letter_of_an_older_fleet_is_taken_in(tmp_path: Path) -> None:
+    begun(tmp_path)
+    letter = tmp_path / ".fleet" / "inbox" / "100000001.api"
+    letter.write_text(json.dumps({"hook_event_name": "SessionStart", "session_id": NEW, "source": "clear"}))
+    assert session(tmp_path) == f"{NEW} 2 0"
+
+
+def test_a_role_that_was_forgotten_begins_anew_and_its_ids_stay_known(tmp_path: Path) -> None:
+    begun(tmp_path)
+    assert fleet(tmp_path, "registry.remove('api'); print(registry.load('api'), saves.has('api'))") == "None False"
+    begun(tmp_path)
+    assert session(tmp_path) == f"{OLD} 2 0"
+    with sqlite3.connect(registry(tmp_path)) as opened:
+        rows = opened.execute("SELECT generation, session FROM sessions ORDER BY generation").fetchall()
+    opened.close()
+    assert rows == [(1, OLD), (2, OLD)]

@@ -89,3 +89,26 @@ def test_an_agent_is_found_by_whoever_presses_and_not_by_whoever_began_the_serve
     assert "resumed" in press(off, "resume", "web", path="/usr/bin:/bin").output, "where its installer puts it"
     (off.machine.home / ".local" / "bin" / "claude").unlink()
     assert "resumed" in press(off, "resume", "api").output
+
+
+def test_a_session_that_stands_is_not_forgotten(off: Bench) -> None:
+    press(off, "resume", "api")
+    assert "`fleet stop api` first" in refused(press(off, "forget", "api"))
+    assert "left alone" in press(off, "resume", "api").output
+
+
+def test_a_first_prompt_that_was_never_written_down_is_told_and_the_role_can_begin_anew(off: Bench) -> None:
+    """The agent was ended between its hook and its first write."""
+    press(off, "start", "cut")
+    press(off, "stop", "cut")
+    session = off.roles()["cut"][0]
+    told = f'{{"hook_event_name": "UserPromptSubmit", "session_id": "{session}", "prompt": "build it"}}'
+    shell(off.machine, f"cd fleet && printf %s '{told}' | FLEET_ROLE=cut hooks/tell")
+    said = refused(press(off, "resume", "cut"))
+    assert f"{session}.jsonl" in said
+    assert "`fleet forget cut`" in said
+    assert f"its conversation {session} stays" in press(off, "forget", "cut").output
+    assert "no such role" in refused(press(off, "resume", "cut"))
+    assert "started" in press(off, "start", "cut").output
+    assert off.roles()["cut"] != (session, 1)
+    assert off.roles()["cut"][1] == 2
