@@ -34,6 +34,8 @@ PRESSES = {
     "restore": "{step} bin/fleet restore",
     "click": "{step} python3 /opt/clicking.py",
     "stop": "bin/fleet resume api >/dev/null; {step} bin/fleet stop api",
+    "forget": "{step} bin/fleet forget api",
+    "menu": "tmux new-session -d; export TMUX=/tmp/tmux-$(id -u)/default,0,0; {step} bin/menu '' api resume",
     "save": "{step} bin/fleet save",
     "layout": "bin/fleet resume api >/dev/null; tmux -S ~/.fleet/tmux setenv -t =api: A b; {step} bin/fleet layout api",
     "tell": "{step} hooks/tell <step.json",

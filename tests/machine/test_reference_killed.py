@@ -24,15 +24,21 @@ LAUNCHED = "execve setpriv"
 one does what the next one does."""
 
 
-def chosen(name: str, steps: list[str]) -> range:
+def chosen(name: str, steps: list[str]) -> list[int]:
     """The steps after which the press is killed: those of its own."""
-    turns = [number for number, text in enumerate(steps, 1) if LAUNCHED in text]
+    every = list(range(1, len(steps) + 1))
+
+    def first(what: str) -> int:
+        return next(number for number in every if what in steps[number - 1])
+
     match name:
         case "first dispatch":
-            return range(1, turns[0] + 1)
+            return every[: first(LAUNCHED)]
         case "dispatch":
-            return range(turns[0], len(steps) + 1)
-    return range(1, len(steps) + 1)
+            return every[first(LAUNCHED) - 1 :]
+        case "menu":  # in between it is a resume
+            return every[: first("execve python3")] + every[first("execve claude") - 1 :]
+    return every
 
 
 @pytest.mark.parametrize("name", [name for name in PRESSES if name != "layout"])  # no way in: it notes windows
@@ -48,10 +54,13 @@ def test_a_kill_after_any_step_loses_nothing(fleet: Bench, name: str) -> None:
         back = output(fleet.machine, "sh", "-c", "cd fleet && bin/fleet start api && bin/fleet status")
         assert "saved" in back, f"{where}: {back}"
         roles, live = fleet.roles(), fleet.live()
+        if name == "forget" and roles["api"] != known["api"]:
+            assert roles["api"][1] == known["api"][1] + 1, f"{where}: begun anew, and its earlier id was lost"
+            known["api"] = roles["api"]
         assert {role: roles[role] for role in known} == known, where
         assert roles["api"][0] in live, where
         assert len(live) == len(set(live)), f"{where}: two agents in one conversation"
-        if name != "start":
+        if name not in ("start", "forget"):
             assert fleet.task() in ("remember wapi", TASK), where
         if name == "first dispatch":
             said = shell(fleet.machine, "cd fleet && bin/fleet dispatch ops 'remember wops'; echo exit $?")

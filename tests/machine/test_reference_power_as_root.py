@@ -11,7 +11,7 @@ from holdfast.machines import Holder
 from tests.machine.asking import BOUND, output, shell
 from tests.machine.fleet_bench import TASK, Bench, bench
 
-PRESSES = ("start", "save", "tell", "layout")
+PRESSES = ("start", "save", "tell", "layout", "forget")
 """Those that write; the steps of the others are among theirs."""
 
 
@@ -49,8 +49,11 @@ def test_a_power_cut_at_any_step_leaves_what_was_done(fleet: Bench, name: str) -
         back = output(fleet.machine, "sh", "-c", "cd fleet && bin/fleet start api && bin/fleet status")
         assert "saved" in back, f"{where}: {back}"
         roles = fleet.roles()
+        if name == "forget" and roles["api"] != known["api"]:
+            assert roles["api"][1] == known["api"][1] + 1, f"{where}: begun anew, and its earlier id was lost"
+            known["api"] = roles["api"]
         assert {role: roles[role] for role in known} == known, where
-        if name != "start":
+        if name not in ("start", "forget"):
             assert fleet.task() in ("remember wapi", TASK), where
 
 
