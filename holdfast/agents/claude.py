@@ -25,7 +25,7 @@ class ClaudeStandin(Talking):
 
     def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
         version = self._given.suite / "versions" / self._given.version
-        return Outfit(self.program, binds=((version, VERSION_INSIDE),))
+        return Outfit(self.program, binds=((version, VERSION_INSIDE),), compiled=True)
 
     def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
         return "-p", "--resume", session, prompt

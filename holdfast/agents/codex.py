@@ -57,7 +57,7 @@ class CodexStandin(Talking):
     leave = b"\x03"
 
     def outfit(self, home: Path) -> Outfit:  # noqa: ARG002  (the protocol's)
-        return Outfit(self.program)
+        return Outfit(self.program, compiled=True)
 
     def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
         return "exec", "--skip-git-repo-check", "resume", session, prompt

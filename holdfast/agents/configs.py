@@ -13,29 +13,33 @@ def configs(home: Path) -> tuple[Path, ...]:
     """The usual one first, whether it exists or not. Another is one only if an agent has kept something there: a folder
     to work in may have a .claude as well, of settings alone."""
     usual = home / ".claude"
-    found = {path for path in _apart(home) if any((path / own).is_dir() for own in _OWN)}
+    found = {
+        Path(folder)
+        for folder in _apart(str(home))
+        if any(os.path.isdir(f"{folder}/{own}") for own in _OWN)  # noqa: PTH112  (looked for all the while, mostly in vain)
+    }
     return usual, *sorted(path for path in found if usual not in (path, *path.parents))
 
 
-def _apart(home: Path) -> Iterator[Path]:
+def _apart(home: str) -> Iterator[str]:
     """Where launchers were seen to put them: in a folder of the agent's, or below a hidden one of their own."""
     for first in _folders(home):
-        hidden = first.name.startswith(".")
+        hidden = first.rpartition("/")[2].startswith(".")
         if not hidden:
-            yield first / ".claude"
+            yield f"{first}/.claude"
         for second in _folders(first):
             if hidden:
                 yield second
                 yield from _folders(second)
             else:
-                yield second / ".claude"
+                yield f"{second}/.claude"
 
 
-def _folders(folder: Path) -> list[Path]:
+def _folders(folder: str) -> list[str]:
     """Those in it; none if it goes meanwhile, as the real agent's lock ~/.claude.json.lock does, which is a folder."""
     try:
         with os.scandir(folder) as entries:
-            return [folder / entry.name for entry in entries if entry.is_dir()]
+            return [entry.path for entry in entries if entry.is_dir()]
     except (FileNotFoundError, PermissionError):
         return []
 

@@ -20,8 +20,9 @@ class Unreadable(OSError):
 class Outfit:
     """What a machine needs so that the agent runs in it.
 
-    `program` is the host's file that is /opt/holdfast/bin/claude inside; `binds` are more files, host path and inside
-    path; `environment` is what a login gives. `service` is the argv, inside, of a model that must listen on
+    `program` is the host's file that is /opt/holdfast/bin/claude inside, and `compiled` says that it is a script in
+    Python that needs nothing beside it, so that it can be compiled beforehand; `binds` are more files, host path and
+    inside path; `environment` is what a login gives. `service` is the argv, inside, of a model that must listen on
     127.0.0.1:`port` before an agent is asked anything, at every boot; None for an agent that needs no model.
     """
 
@@ -30,6 +31,7 @@ class Outfit:
     environment: Mapping[str, str] = field(default_factory=dict)
     service: tuple[str, ...] | None = None
     port: int | None = None
+    compiled: bool = False
 
 
 class Agent(Protocol):

@@ -26,6 +26,7 @@ from holdfast.operations.service import service_unit
 from holdfast.operations.stage import CannotGoOn, Setting, Stage
 from holdfast.promises import judge
 from holdfast.run import tree
+from holdfast.run.outfitting import binds
 from holdfast.run.plan import PlannedCell
 from holdfast.witnesses.trace import Layout, lay, prepare
 from holdfast.world.world import World
@@ -118,8 +119,7 @@ def _set_up(cell: PlannedCell, revision: Revision, agent: Agent, holder: Holder,
         binds=(
             Bind(traced.folder, traced.inside),
             Bind(traced.agents[name], f"{_COMMANDS}/{name}"),
-            Bind(outfit.program, f"{AGENTS}/{name}"),
-            *(Bind(outside, inside) for outside, inside in outfit.binds),
+            *binds(outfit, f"{AGENTS}/{name}", holder.folder),
             *lent,
         ),
         units=_units(launcher, revision.tree) if cell.key.machine == "systemd" else (),

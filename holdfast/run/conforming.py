@@ -19,11 +19,12 @@ from holdfast.conform.subject import Subject
 from holdfast.conform.terminal import NotSeen
 from holdfast.extensions import discover
 from holdfast.machines import Holder, open_holder, state
-from holdfast.machines.protocol import AGENTS, PATH, Bind, Blueprint, Disk, MachineError
+from holdfast.machines.protocol import AGENTS, PATH, Blueprint, Disk, MachineError
 from holdfast.operations.power import serve_model
 from holdfast.run import lifeline, tree
 from holdfast.run.agents import agent_called, chosen
 from holdfast.run.installing import LATEST, NotInstalled
+from holdfast.run.outfitting import binds
 
 _VERSION = re.compile(r"\d+(\.\d+)+")
 
@@ -145,9 +146,9 @@ def _home(holder: Holder, needs: Need | None) -> Iterator[tuple[Path, Disk | Non
 def _seen(agent: Agent, holder: Holder, look: Callable[[Subject], str], home: Path, disk: Disk | None) -> str:
     command = agent.kind.removesuffix("-standin")
     outfit = agent.outfit(home)
-    binds = (Bind(outfit.program, f"{AGENTS}/{command}"), *(Bind(outside, inside) for outside, inside in outfit.binds))
+    placed = binds(outfit, f"{AGENTS}/{command}", holder.folder)
     environment = {**outfit.environment, "PATH": f"{AGENTS}:{PATH}"}
-    machine = holder.machine(Blueprint("namespace", home, binds=binds, environment=environment, disk=disk))
+    machine = holder.machine(Blueprint("namespace", home, binds=placed, environment=environment, disk=disk))
 
     def power_on() -> None:
         machine.boot()

@@ -224,8 +224,8 @@ def test_a_folder_that_goes_while_config_dirs_are_looked_for_is_no_failure(
     lock = tmp_path / ".claude.json.lock"
     scan = os.scandir
 
-    def late(folder: Path) -> object:
-        if folder == lock:
+    def late(folder: str) -> object:
+        if folder == str(lock):
             lock.rmdir()
         return scan(folder)
 
