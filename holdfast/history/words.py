@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Mapping
-from functools import singledispatch
+from functools import cache, singledispatch
 
 from holdfast.history.events import (
     Asked,
@@ -60,6 +60,7 @@ def plain(text: str) -> str:
     return _UNPRINTABLE.sub(lambda found: _picture(ord(found.group())), text)
 
 
+@cache  # the same few hundred in each of thousands of looks
 def command(argv: tuple[str, ...]) -> str:
     """`argv` as one would type it, cut to a line."""
     line = plain(shlex.join(argv)).replace("\n", "␊")
