@@ -12,7 +12,7 @@ from holdfast.config.load import load
 from holdfast.machines import Holder
 from holdfast.model.result import NotApplicable
 from holdfast.run import repository, source
-from holdfast.run.agents import agent_called
+from holdfast.run.agents import agent_called, left_open
 from holdfast.run.cell import Revision
 from holdfast.run.installing import NotInstalled
 from holdfast.run.plan import Choice, PlannedCell, not_applicable, plan, union
@@ -106,7 +106,9 @@ def verification(request: Request, holder: Holder) -> Verification:
     cells = plan(launcher, known, request.agent, choice)
     agent, without = None, ""
     try:
-        agent = agent_called(request.agent, launcher.root, holder, request.results / "agents")
+        programs = request.results / "agents"
+        agent = agent_called(request.agent, launcher.root, holder, programs)
+        notes += [said for said in [left_open(request.agent, agent, programs)] if said]
     except NotInstalled as missing:
         without = str(missing)
     return Verification(
