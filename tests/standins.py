@@ -10,7 +10,10 @@ from holdfast.conform.contract import Contract
 SUITE = Path(__file__).resolve().parents[1] / "fixtures" / "agents"
 
 
-def standin(version: str = "2.1.197") -> ClaudeStandin:
+USUAL = "2.1.197"
+
+
+def standin(version: str = USUAL) -> ClaudeStandin:
     return ClaudeStandin(Given(SUITE / "claude", version, SUITE))
 
 

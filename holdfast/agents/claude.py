@@ -27,6 +27,10 @@ class ClaudeStandin(Talking):
         version = self._given.suite / "versions" / self._given.version
         return Outfit(self.program, binds=((version, VERSION_INSIDE),), compiled=True)
 
+    @property
+    def registers(self) -> bool:
+        return self._given.version != "1.0.128"
+
     def resumed(self, session: str, prompt: str) -> tuple[str, ...]:
         return "-p", "--resume", session, prompt
 

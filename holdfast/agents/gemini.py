@@ -53,6 +53,10 @@ class Gemini(Talking):
     def program(self) -> Path:
         return self._given.suite / "gemini"
 
+    @property
+    def registers(self) -> bool:
+        return False
+
     def outfit(self, home: Path) -> Outfit:
         """A key chosen, every folder trusted, its shell tool allowed."""
         (home / ".gemini").mkdir(exist_ok=True)

@@ -52,6 +52,10 @@ class Opencode(Talking):
     release = b"\x1b\x1b"
     leave = b"\x03"
 
+    @property
+    def registers(self) -> bool:
+        return False
+
     def outfit(self, home: Path) -> Outfit:
         """Every tool is allowed, and nothing is fetched: neither a list of models nor a newer opencode."""
         folder = home / ".config" / "opencode"

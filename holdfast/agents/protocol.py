@@ -57,6 +57,11 @@ class Agent(Protocol):
         """What a person types twice to end an agent that waits for a line. A conversation that was only looked at keeps
         its bytes."""
 
+    @property
+    def registers(self) -> bool:
+        """Whether it says on disk which process has which conversation, as soon as it is up. Of one that doesn't,
+        `live` knows no folder, and no session but what stands in argv."""
+
     def outfit(self, home: Path) -> Outfit:
         """Write into a new `home` what the agent needs there, and say what else it needs."""
 

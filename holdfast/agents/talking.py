@@ -19,6 +19,10 @@ class Talking:
     def program(self) -> Path:
         return self._given.program
 
+    @property
+    def registers(self) -> bool:
+        return True
+
     def remember(self, word: str) -> str:
         return dialect.remember(word)
 

@@ -1,7 +1,11 @@
 """A bystander: a person's own tmux server, with an agent of theirs in it, that no launcher has to do with."""
 
+import time
+
 from holdfast.machines.protocol import AGENTS, HOME, REAL_TOOLS, MachineError
 from holdfast.model.seen import LiveAgent
+from holdfast.operations.line import ready
+from holdfast.operations.person import Gone, Person, TooLate
 from holdfast.operations.stage import CannotGoOn, Stage
 from holdfast.witnesses import processes
 
@@ -30,7 +34,16 @@ def begin(stage: Stage) -> None:
 
 def settle(stage: Stage) -> None:
     """Wait until its agent lives: from then on it counts as having been there before."""
-    stage.wait("a person's own agent to be up", lambda: _agent(stage), stage.setting.bounds.answer)
+    if stage.setting.agent.registers:
+        stage.wait("a person's own agent to be up", lambda: _agent(stage), stage.setting.bounds.answer)
+        return
+    until = time.monotonic() + stage.setting.bounds.answer
+    attach = (f"{REAL_TOOLS}/tmux", "-N", "-L", SOCKET, "attach-session")
+    try:
+        with Person(stage.machine, attach, f"{HOME}/{FOLDER}") as person:
+            ready(stage, person, until)
+    except (MachineError, Gone, TooLate) as error:
+        raise CannotGoOn(f"a person's own agent is not up: {error}") from error
 
 
 def _agent(stage: Stage) -> LiveAgent | None:

@@ -15,7 +15,7 @@ from holdfast.run.plan import Choice, PlannedCell, plan
 from holdfast.run.scenarios import scenarios
 from holdfast.sweep import sweep
 from holdfast.world.scenario import Scenario
-from tests.standins import standin
+from tests.standins import USUAL, standin
 
 ROOT = Path(__file__).resolve().parents[2]
 SOON = Bounds(ready=10.0, answer=15.0, back=4.0, press=20.0, save=3.0)
@@ -90,12 +90,12 @@ class Ran:
         }
 
 
-def run(holder: Holder, file: Path, of: Scenario | str, bounds: Bounds = SOON) -> Ran:
+def run(holder: Holder, file: Path, of: Scenario | str, bounds: Bounds = SOON, version: str = USUAL) -> Ran:
     """Run the cell of that scenario which is born by the first press and pressed by the first that fits."""
     launcher = load(file)
     known = {known.name: known for known in scenarios(None)}
     wanted = known[of] if isinstance(of, str) else of
-    agent = standin()
+    agent = standin(version)
     cell = first(plan(launcher, [wanted], agent.kind, Choice()))
     units = sorted({unit for pattern in launcher.units for unit in launcher.source.glob(pattern)})
     revision = Revision(launcher, launcher.source, sweep(launcher.source, units).sites)

@@ -38,6 +38,12 @@ FRESH_ON_FAILURE = """
         new >"$HOME/$role.id" && claude -p --session-id "$(cat "$HOME/$role.id")" "$3" """
 FORKS = """
         cd "$folder" && claude -p --resume "$(cat "$HOME/$role.id")" --fork-session "$3" """
+TRUSTS_THE_HOOK = """
+        hook='{"type": "command", "command": "sh $HOME/small/launcher note '$role'"}'
+        cd "$folder" && claude -p --settings '{"hooks": {"SessionStart": [{"hooks": ['"$hook"']}]}}' \
+            --resume "$(cat "$HOME/$role.id")" "$3" """
+NOTE = r"""
+        sed -n 's/.*"session_id": *"\([^"]*\)".*/\1/p' >"$HOME/$role.id" """
 FAILS = """
         echo sorry >&2; exit 3 """
 HANGS = """
@@ -76,6 +82,20 @@ def test_what_leads_a_dispatch_elsewhere_is_seen(
     assert found.result.verdict is Verdict.BROKEN
     mapped = {role: symptom for (role, promise), symptom in found.broken.items() if promise == "mapped"}
     assert mapped == symptoms
+
+
+@pytest.mark.parametrize("version, held", [("1.0.128", False), ("2.1.197", True)])
+def test_an_id_that_an_old_agent_tells_its_hook_leads_nowhere(
+    holder: Holder, tmp_path: Path, version: str, held: bool
+) -> None:
+    """1.0.128 tells one of nobody's at each resume. It keeps no registry either, in which a person's own agent could be
+    seen to be up."""
+    file = small.write(tmp_path / "hook", TOML, start=START, resume=TRUSTS_THE_HOOK, note=NOTE)
+    found = small.run(holder, file, "next_dispatch[nothing]", version=version)
+    assert found.result.verdict is (Verdict.HELD if held else Verdict.BROKEN), found.result
+    assert held or {promise for _, promise in found.broken} >= {"mapped"}
+    sound = small.write(tmp_path / "stored", TOML, start=START, resume=RESUME)
+    assert small.run(holder, sound, "next_dispatch[nothing]", version=version).result.verdict is Verdict.HELD
 
 
 def test_a_dispatch_that_never_ends_is_no_verdict(holder: Holder, tmp_path: Path) -> None:
