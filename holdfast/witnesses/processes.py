@@ -59,11 +59,13 @@ def start_of(root: Path, pid: int) -> int | None:
 
 
 def _read_one(folder: Path, pid: int, cgroups: "_Cgroups") -> tuple[Process | None, str]:
+    # Its argv before its name: of a tmux server's child that execs in between, the name from before and the argv from
+    # after would make a server of its own.
+    argv = (folder / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
     name, _, rest = (folder / "stat").read_text(errors="replace").partition(" (")[2].rpartition(")")
     fields = rest.split()
     if fields[0] in _DEAD:
         return None, name
-    argv = (folder / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
     path, born = cgroups.of(folder)
     process = Process(
         id=ProcessId(pid, int(fields[19])),
