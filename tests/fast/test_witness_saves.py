@@ -36,6 +36,17 @@ def database(file: Path, rows: int = 200) -> sqlite3.Connection:
     return opened
 
 
+@pytest.mark.parametrize("how", How)
+def test_a_save_that_comes_while_others_are_spoiled_is_the_newest(tmp_path: Path, how: How) -> None:
+    """The clock of a launcher may tick between the look at what is there and the last of its files."""
+    earlier = put(tmp_path, "1.json", b"{}", age=2)
+    put(tmp_path, "2.json", b"{}", age=1)
+    bit, _ = _spoil(how, earlier, time.time_ns() - HOUR)
+    assert bit
+    found = saves.read(tmp_path, "~/*.json", "/*.json")
+    assert (found.file, found.flaw) == ("/2.json", None)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "flaw"),
     [
