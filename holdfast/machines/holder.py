@@ -6,6 +6,7 @@ closes, for whatever reason, it switches every machine off and removes what they
 holder does that. Runs as `python -m holdfast.machines.holder SOCKET_FD`, in a session of its own.
 """
 
+import contextlib
 import ctypes
 import os
 import select
@@ -141,6 +142,12 @@ def _told_to_end() -> int:
     return told
 
 
+def _tell(control: socket.socket, message: Message) -> None:
+    """A run that has gone needs no answer: that it has is what is received next."""
+    with contextlib.suppress(BrokenPipeError):
+        send(control, message)
+
+
 def serve(control: socket.socket, holding: Holding, told: int) -> None:
     """Do what the run asks until its end of the socket closes, or `told` becomes readable."""
     while True:
@@ -163,7 +170,7 @@ def serve(control: socket.socket, holding: Holding, told: int) -> None:
                     reply = holding.do(message)
                 except MachineError as error:
                     reply = Failed(str(error))
-                send(control, reply)
+                _tell(control, reply)
 
 
 def main(control_fd: int) -> None:
@@ -175,10 +182,8 @@ def main(control_fd: int) -> None:
     holding = Holding(claim, own_mounts)
     try:
         with socket.socket(fileno=control_fd) as control:
-            send(control, Ready(str(claim.folder), claim.token))
+            _tell(control, Ready(str(claim.folder), claim.token))
             serve(control, holding, told)
-    except BrokenPipeError:
-        return  # the run has gone: `finally` is all that is left to do
     finally:
         holding.end()
 

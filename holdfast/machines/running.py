@@ -91,34 +91,42 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
         for fd in (info_theirs, status, theirs, log):
             os.close(fd)
     with contextlib.ExitStack() as failed:
-        failed.callback(os.close, lifeline)
+        for held in (lifeline, master, slave):
+            if held is not None:
+                failed.callback(os.close, held)
         try:
-            first = _first(info, monitor, folder)
+            first = _first(info)
+            if own is not None and group is not None:
+                # A cgroup that hands controllers down may hold no process itself, and pid 1 will hand them down.
+                (group / "monitors" / "cgroup.procs").write_text(str(monitor))
+            first_fd = os.pidfd_open(first)
+            failed.callback(os.close, first_fd)
+            os.write(lifeline, b"\n")
+        except (EOFError, ProcessLookupError, BrokenPipeError) as gone:
+            os.kill(monitor, signal.SIGKILL)
+            os.waitpid(monitor, 0)
+            if own is not None:
+                cgroup.remove(own)
+            said = console_log(folder).read_text(errors="replace").strip() or "nothing"
+            raise MachineError(
+                f"bubblewrap made no machine; it said: {said}. Ask `holdfast doctor` what this host gives"
+            ) from gone
         finally:
             os.close(info)
-        if own is not None and group is not None:
-            # A cgroup that hands controllers down may hold no process itself, and pid 1 will want to hand them down.
-            (group / "monitors" / "cgroup.procs").write_text(str(monitor))
-        first_fd = os.pidfd_open(first)
-        os.write(lifeline, b"\n")
         failed.pop_all()
     return Running(monitor, first, first_fd, lifeline, master, slave, own)
 
 
-def _first(info: int, monitor: int, folder: Path) -> int:
-    """The pid of the machine's pid 1, which bubblewrap writes as JSON into the pipe `info` when it has made it."""
+def _first(info: int) -> int:
+    """The pid of the machine's pid 1, which bubblewrap writes as JSON into the pipe `info` when it has made it: before
+    it has mounted anything, so that the process may have ended since. EOFError when none is told."""
     text = b""
     ready = select.poll()
     ready.register(info, select.POLLIN)
     while not text.rstrip().endswith(b"}"):
         read = os.read(info, 4096) if ready.poll(START_BOUND * 1000) else b""
         if not read:
-            os.kill(monitor, signal.SIGKILL)
-            os.waitpid(monitor, 0)
-            said = console_log(folder).read_text(errors="replace").strip() or "nothing"
-            raise MachineError(
-                f"bubblewrap made no machine; it said: {said}. Ask `holdfast doctor` what this host gives"
-            )
+            raise EOFError
         text += read
     return int(json.loads(text)["child-pid"])
 

@@ -148,7 +148,7 @@ import sys
 from pathlib import Path
 from holdfast.machines import open_holder, running
 from holdfast.machines.protocol import Blueprint
-first_of, written = running._first, os.write
+first_of, spawned, written = running._first, os.posix_spawn, os.write
 booting = []
 
 def cut():
@@ -157,9 +157,13 @@ def cut():
     for pid in (monitor, holder.pid, os.getpid()):
         os.kill(pid, signal.SIGKILL)
 
-def first(info, monitor, folder):
-    booting.extend((monitor, first_of(info, monitor, folder)))
-    while not (folder / "status").read_text().endswith("\\n"):
+def spawn(*bwrap, **streams):
+    booting.append(spawned(*bwrap, **streams))
+    return booting[0]
+
+def first(info):
+    booting.append(first_of(info))
+    while not (holder.folder / "m1" / "status").read_text().endswith("\\n"):
         pass  # bubblewrap writes it down next: what is killed between the two is not known to anybody
     if sys.argv[1] == "before it may begin":
         cut()
@@ -167,13 +171,13 @@ def first(info, monitor, folder):
 
 def write(fd, data):
     done = written(fd, data)
-    if booting:
+    if len(booting) == 2:
         cut()
     return done
 
 holder = open_holder()
 machine = holder.machine(Blueprint(kind="namespace", home=Path(sys.argv[2])))
-running._first, os.write = first, write
+running._first, os.posix_spawn, os.write = first, spawn, write
 machine._ask = lambda boot: running.start(boot, holder.folder / boot.name, None)
 machine.boot()
 """
