@@ -15,11 +15,12 @@ from holdfast.agents import Agent
 from holdfast.agents.protocol import Outfit
 from holdfast.machines import Holder, open_holder
 from holdfast.machines.machine import HeldMachine
-from holdfast.machines.protocol import HOME, Bind, Blueprint
+from holdfast.machines.protocol import HOME, Blueprint
 from holdfast.operations.command import run
 from holdfast.operations.person import Person
 from holdfast.operations.power import serve_model
 from holdfast.run.agents import agent_called
+from holdfast.run.outfitting import binds
 from holdfast.witnesses import processes
 
 REGISTERED = (1, 50, 300)
@@ -113,8 +114,8 @@ def _fleet(holder: Holder, agent: Agent, roles: int, folder: Path) -> Iterator[_
     home = folder / f"{agent.kind}-{roles}"
     shutil.copytree(SOURCE, home / "fleet", ignore=shutil.ignore_patterns("__pycache__", ".holdfast"))
     outfit = agent.outfit(home)
-    binds = (Bind(outfit.program, "/opt/holdfast/bin/claude"), *(Bind(*bind) for bind in outfit.binds))
-    machine = holder.machine(Blueprint("namespace", home, binds=binds, environment=outfit.environment))
+    placed = binds(outfit, "/opt/holdfast/bin/claude", holder.folder)
+    machine = holder.machine(Blueprint("namespace", home, binds=placed, environment=outfit.environment))
     machine.boot()
     sessions = {f"r{number}": str(uuid.uuid4()) for number in range(roles)}
     serve_model(machine, outfit)

@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from holdfast.agents import Given, Profile
-from holdfast.agents.claude import ClaudeStandin
+from holdfast.agents.claude import VERSIONS, ClaudeStandin
 from holdfast.conform.contract import Contract
 
 SUITE = Path(__file__).resolve().parents[1] / "fixtures" / "agents"
-
-
-USUAL = "2.1.197"
+USUAL = VERSIONS[0]
 
 
 def standin(version: str = USUAL) -> ClaudeStandin:

@@ -79,7 +79,6 @@ def _is_missed(stage: Stage, backup: Backup) -> bool:
 def _spoil(how: How, file: Path, back: int) -> tuple[bool, str]:
     """Whether it bit, and how that is known: by a descriptor of the file itself, which no repair can replace. What
     is emptied stays as old as it was: or it would be newer than a good save that came while the others were spoiled."""
-    written = saves.written_at(file)
     opened = os.open(file, os.O_RDWR)
     try:
         match how:
@@ -89,6 +88,7 @@ def _spoil(how: How, file: Path, back: int) -> tuple[bool, str]:
                     if (beside := file.with_name(file.name + side)).exists():
                         os.utime(beside, ns=(back, back))
             case How.EMPTY:
+                written = saves.written_at(file)
                 _remove_sides(file)
                 os.ftruncate(opened, 0)
                 os.utime(opened, ns=(written, written))

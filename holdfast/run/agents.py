@@ -59,13 +59,13 @@ def at_hand(asked: str, beside: Path | None = None) -> Agent | None:
     return _at_hand(*chosen(asked, beside))
 
 
-def left_open(asked: str, agent: Agent, store: Path) -> str | None:
-    """Which program it is, where `asked` says that for one day or one host only; None where it says all."""
+def left_open(asked: str, agent: Agent, store: Path) -> tuple[str, ...]:
+    """Which program it is, where `asked` says that for one day or one host only; nothing where it says all."""
     kind, _, version = asked.partition("@")
     if agent.program.is_relative_to(store):
         exactly = agent.program.relative_to(store).parts[0].removeprefix(f"{kind}-")
-        return None if exactly == version else f"{asked} is {exactly}"
-    return None if version or agent.program.is_relative_to(_suite()) else f"{asked} is {agent.program}"
+        return () if exactly == version else (f"{asked} is {exactly}",)
+    return () if version or agent.program.is_relative_to(_suite()) else (f"{asked} is {agent.program}",)
 
 
 def _at_hand(profile: Profile, version: str | None) -> Agent | None:

@@ -31,8 +31,8 @@ def binds(outfit: Outfit, inside: str, folder: Path) -> tuple[Bind, ...]:
 
 @cache
 def _compiled(program: Path, folder: Path) -> Path:
-    """A front that runs the program's code, which lies beside it. Python compiles its main file anew at each start: of
-    a stand-in's that is half, and two hundred cells start a thousand."""
+    """A front that runs the program's code, which lies beside it. Python compiles its main file anew at each start:
+    that is half of a stand-in's, of which a default run has some five hundred."""
     front = tree.fresh(folder, "agent") / program.name
     front.write_text(_FRONT.format(interpreter=interpreter()))
     front.chmod(0o755)

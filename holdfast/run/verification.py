@@ -108,7 +108,7 @@ def verification(request: Request, holder: Holder) -> Verification:
     try:
         programs = request.results / "agents"
         agent = agent_called(request.agent, launcher.root, holder, programs)
-        notes += [said for said in [left_open(request.agent, agent, programs)] if said]
+        notes += left_open(request.agent, agent, programs)
     except NotInstalled as missing:
         without = str(missing)
     return Verification(

@@ -121,20 +121,20 @@ def test_a_program_of_the_users_own_is_taken_first_by_its_variable_then_by_path(
     [
         ("claude@latest", "store/claude-2.1.330/bin/claude", "claude@latest is 2.1.330"),
         ("claude", "store/claude-2.1.197/bin/claude", "claude is 2.1.197"),
-        ("claude@2.1.197", "store/claude-2.1.197/bin/claude", None),
+        ("claude@2.1.197", "store/claude-2.1.197/bin/claude", ""),
         ("claude", "home/bin/claude", "claude is {folder}/home/bin/claude"),
     ],
 )
-def test_a_result_says_which_program_it_speaks_of(tmp_path: Path, asked: str, program: str, said: str | None) -> None:
+def test_a_result_says_which_program_it_speaks_of(tmp_path: Path, asked: str, program: str, said: str) -> None:
     agent = ClaudeStandin(Given(tmp_path / program, "2.1.197", tmp_path))
     told = left_open(asked, agent, tmp_path / "store")
-    assert told == (said and said.format(folder=tmp_path))
+    assert told == ((said.format(folder=tmp_path),) if said else ())
 
 
 def test_of_a_stand_in_all_is_said(tmp_path: Path) -> None:
     agent = at_hand("claude-standin")
     assert agent is not None
-    assert left_open("claude-standin", agent, tmp_path) is None
+    assert left_open("claude-standin", agent, tmp_path) == ()
 
 
 def test_a_script_is_no_program_that_a_machine_can_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

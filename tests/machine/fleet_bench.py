@@ -84,6 +84,16 @@ class Bench:
             registry.close()
         return {role: (session, generation) for role, session, generation in rows}
 
+    def kept(self, name: str, known: dict[str, tuple[str, int]], where: str) -> None:
+        """After the press `name` was cut short and api started: no role that was known is lost, nor has it another
+        conversation. One that was being forgotten may have begun anew, as its next generation."""
+        now = self.roles()
+        if name == "forget" and now["api"] != known["api"]:
+            known = {**known, "api": (now["api"][0], known["api"][1] + 1)}
+        assert {role: now[role] for role in known} == known, where
+        if name not in ("start", "forget"):
+            assert self.task() in ("remember wapi", TASK), where
+
     def task(self) -> str:
         """What api's state file says that it is at."""
         return str(json.loads((self.machine.home / "work" / "api" / ".agent-session.json").read_text())["task"])

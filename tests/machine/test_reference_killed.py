@@ -10,7 +10,7 @@ import pytest
 
 from holdfast.machines import Holder
 from tests.machine.asking import output, shell
-from tests.machine.fleet_bench import PRESSES, TASK, Bench, bench
+from tests.machine.fleet_bench import PRESSES, Bench, bench
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +53,10 @@ def test_a_kill_after_any_step_loses_nothing(fleet: Bench, name: str) -> None:
         where = f"{name}, killed after step {made[-1] if made else step}"
         back = output(fleet.machine, "sh", "-c", "cd fleet && bin/fleet start api && bin/fleet status")
         assert "saved" in back, f"{where}: {back}"
+        fleet.kept(name, known, where)
         roles, live = fleet.roles(), fleet.live()
-        if name == "forget" and roles["api"] != known["api"]:
-            assert roles["api"][1] == known["api"][1] + 1, f"{where}: begun anew, and its earlier id was lost"
-            known["api"] = roles["api"]
-        assert {role: roles[role] for role in known} == known, where
         assert roles["api"][0] in live, where
         assert len(live) == len(set(live)), f"{where}: two agents in one conversation"
-        if name not in ("start", "forget"):
-            assert fleet.task() in ("remember wapi", TASK), where
         if name == "first dispatch":
             said = shell(fleet.machine, "cd fleet && bin/fleet dispatch ops 'remember wops'; echo exit $?")
             kept = list((fleet.machine.home / "agents" / "ops").glob(".claude/projects/*/*.jsonl"))

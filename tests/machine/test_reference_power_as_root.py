@@ -48,13 +48,7 @@ def test_a_power_cut_at_any_step_leaves_what_was_done(fleet: Bench, name: str) -
         fleet.machine.boot()
         back = output(fleet.machine, "sh", "-c", "cd fleet && bin/fleet start api && bin/fleet status")
         assert "saved" in back, f"{where}: {back}"
-        roles = fleet.roles()
-        if name == "forget" and roles["api"] != known["api"]:
-            assert roles["api"][1] == known["api"][1] + 1, f"{where}: begun anew, and its earlier id was lost"
-            known["api"] = roles["api"]
-        assert {role: roles[role] for role in known} == known, where
-        if name not in ("start", "forget"):
-            assert fleet.task() in ("remember wapi", TASK), where
+        fleet.kept(name, known, where)
 
 
 @pytest.mark.parametrize("name", PRESSES)
