@@ -38,7 +38,11 @@ def no_descriptor_of_the_transcript_is_held(agent: Subject) -> str:
         folder = agent.machine.root / "proc" / str(terminal.pid) / "fd"
 
         def held() -> int:
-            return sum(link.readlink().suffix == ".jsonl" for link in folder.iterdir())
+            found = 0
+            for link in folder.iterdir():
+                with suppress(FileNotFoundError):  # closed meanwhile
+                    found += link.readlink().suffix == ".jsonl"
+            return found
 
         with suppress(TimeoutError):
             agent.wait("the end of the last write", lambda: not held(), within=5.0)

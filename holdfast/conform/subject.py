@@ -22,8 +22,6 @@ from holdfast.witnesses import processes
 from holdfast.witnesses.changes import Changes
 
 WORK = f"{HOME}/work"
-LOOKS_AGAIN = 0.05
-"""Seconds after which a wait looks again without having been told of anything."""
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _HOOK = """#!/bin/sh
 tr -d '\\n' >>"$HOME/hooked"
@@ -219,12 +217,12 @@ class Subject:
         file.write_text(json.dumps({**known, **more}))
 
     def wait(self, what: str, found: Callable[[], T | None], within: float = ANSWERS_WITHIN) -> T:
-        """What `found` finds, looked for again at each change of the agent's files and every `LOOKS_AGAIN`: a process
-        that begins or ends in a machine changes none. Nothing, 0 and none at all are not found."""
+        """What `found` finds, looked for again at each change of the agent's files and soon anyway. Nothing, 0 and none
+        at all are not found."""
         until = time.monotonic() + within
         while time.monotonic() < until:
             with Changes([self.home, self.config, *self.config.glob("*/"), *self.projects.glob("*/")]) as changes:
                 if seen := found():
                     return seen
-                changes.wait(min(until, time.monotonic() + LOOKS_AGAIN))
+                changes.wait_or_look(until)
         raise NotSeen(f"waited {within:g} s for {what}; it did not come")

@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 
 from holdfast.agents.protocol import Agent
 from holdfast.machines.protocol import Machine
+from holdfast.operations.leaving import leave
 from holdfast.operations.person import Gone, Person, TooLate
 
 T = TypeVar("T")
@@ -112,19 +113,23 @@ class Terminal:
     def leave(self) -> int:
         """Leave as a person does, by the key that is asked for twice; the exit code."""
         self.ready()
-        self.type(self._agent.leave)
-        self.wait("to be asked for the key once more", lambda shown: self._agent.leaving(shown) or None)
-        self.type(self._agent.leave)
-        return self.ended()
+        try:
+            return _code(leave(self._person, self._agent, time.monotonic() + ANSWERS_WITHIN))
+        except TooLate as late:
+            raise NotSeen(str(late)) from late
 
     def ended(self, within: float = ANSWERS_WITHIN) -> int:
         """Until the agent has ended; its exit code, 128 + n for signal n."""
         try:
             self._person.wait("the agent's end", lambda _: None, time.monotonic() + within)
         except Gone as gone:
-            if gone.code is None:
-                raise NotSeen(f"the terminal was closed, but its agent lives: {gone}") from gone
-            return gone.code
+            return _code(gone)
         except TooLate as late:
             raise NotSeen(str(late)) from late
         raise AssertionError("unreachable")
+
+
+def _code(gone: Gone) -> int:
+    if gone.code is None:
+        raise NotSeen(f"the terminal was closed, but its agent lives: {gone}") from gone
+    return gone.code

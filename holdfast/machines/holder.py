@@ -168,7 +168,7 @@ def serve(control: socket.socket, holding: Holding, told: int) -> None:
                     return
                 try:
                     reply = holding.do(message)
-                except MachineError as error:
+                except (MachineError, OSError) as error:  # no process to be had, a full disk: the others go on
                     reply = Failed(str(error))
                 _tell(control, reply)
 

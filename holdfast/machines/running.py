@@ -38,9 +38,7 @@ class Running:
     cgroup: Path | None
 
     def let_go(self) -> None:
-        for fd in (self.first_fd, self.lifeline, self.console, self.terminal):
-            if fd is not None:
-                os.close(fd)
+        _close(self.first_fd, self.lifeline, self.console, self.terminal)
 
 
 def console_log(folder: Path) -> Path:
@@ -87,13 +85,14 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     try:
         # An empty environment: nothing of the host's leaks in.
         monitor = os.posix_spawn(command[0], command, {}, file_actions=streams)
+    except OSError:
+        _close(info, lifeline, master, slave)
+        raise
     finally:
         for fd in (info_theirs, status, theirs, log):
             os.close(fd)
     with contextlib.ExitStack() as failed:
-        for held in (lifeline, master, slave):
-            if held is not None:
-                failed.callback(os.close, held)
+        failed.callback(_close, lifeline, master, slave)
         try:
             first = _first(info)
             if own is not None and group is not None:
@@ -115,6 +114,12 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
             os.close(info)
         failed.pop_all()
     return Running(monitor, first, first_fd, lifeline, master, slave, own)
+
+
+def _close(*fds: int | None) -> None:
+    for fd in fds:
+        if fd is not None:
+            os.close(fd)
 
 
 def _first(info: int) -> int:

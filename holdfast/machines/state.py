@@ -110,6 +110,11 @@ def _locked(fd: int) -> bool:
     return True
 
 
-def _unless_gone(_: object, __: str, error: tuple[type[BaseException], BaseException, TracebackType]) -> None:
-    if not isinstance(error[1], FileNotFoundError):
+def _unless_gone(_: object, name: str, error: tuple[type[BaseException], BaseException, TracebackType]) -> None:
+    path = Path(name)
+    if isinstance(error[1], PermissionError) and not os.access(path.parent, os.W_OK):
+        # Go's module cache is made of folders that nobody may write to. This one is ours: its content goes again.
+        path.parent.chmod(0o700)
+        shutil.rmtree(path, onerror=_unless_gone) if path.is_dir() and not path.is_symlink() else path.unlink()
+    elif not isinstance(error[1], FileNotFoundError):
         raise error[1]

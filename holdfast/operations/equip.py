@@ -19,8 +19,6 @@ from holdfast.operations.stage import CannotGoOn, Stage
 from holdfast.witnesses import tmux, working_set
 from holdfast.witnesses.places import real
 
-_LOOKED_AGAIN_AFTER = 0.05  # seconds; what tmux does after its client was traced, and an exec in a pane, give no event
-
 
 @dataclass(frozen=True)
 class Equip:
@@ -148,5 +146,5 @@ def _await(
     until = time.monotonic() + within
     with stage.changes() as changes:
         while not fits(seen := read()) and time.monotonic() < until:
-            changes.wait(min(until, time.monotonic() + _LOOKED_AGAIN_AFTER))
+            changes.wait_or_look(until)
     return seen

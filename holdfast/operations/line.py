@@ -11,7 +11,7 @@ from holdfast.machines.protocol import AGENTS
 from holdfast.operations.command import Answer, run
 from holdfast.operations.person import Gone, Person, TooLate
 from holdfast.operations.press import use
-from holdfast.operations.stage import Role, Stage
+from holdfast.operations.stage import CannotGoOn, Role, Stage
 
 T = TypeVar("T")
 
@@ -86,7 +86,10 @@ class Attached:
         return self._person.wait(what, below(prompt, find), until)
 
     def release(self, until: float) -> None:
-        self._person.wait("the screen of the held task", lambda text: text or None, until)
+        # What stands there before a program reads the keys is the attach's own, and Ctrl-C would end it.
+        self._person.wait(
+            "the screen of the held task", lambda text: (text and not self._person.read_by_line) or None, until
+        )
         self._person.type(self._stage.setting.agent.release)
 
 
@@ -107,6 +110,8 @@ class Printed:
         self._text += answer.output
         if answer.outcome is Outcome.HUNG:
             raise TooLate(answer.output)
+        if answer.outcome is Outcome.IMPOSSIBLE:
+            raise CannotGoOn(f"{self._name} could not be made: {answer.output}")
         found = None if answer.refused else find(answer.output)
         if found is None:
             said = " | ".join(line for line in answer.output.splitlines() if line.strip())[-300:] or "nothing"

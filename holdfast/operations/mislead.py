@@ -11,6 +11,7 @@ from pathlib import Path
 
 from holdfast.history.events import Stepped
 from holdfast.model.seen import Transcript
+from holdfast.operations.leaving import leave
 from holdfast.operations.line import below, ready, say
 from holdfast.operations.person import Gone, Person, TooLate
 from holdfast.operations.stage import CannotGoOn, Stage
@@ -115,15 +116,9 @@ def _open(stage: Stage, role: str, *arguments: str) -> Person:
 
 
 def _leave(stage: Stage, person: Person, until: float) -> None:
-    """Leave as a person does, and wait until the agent has ended: it may write on its way out."""
-    agent = stage.setting.agent
+    """Leave, and wait until the agent has ended: it may write on its way out."""
     try:
-        person.type(agent.leave)
-        person.wait("the agent to ask for the key once more", lambda text: agent.leaving(text) or None, until)
-        person.type(agent.leave)
-        person.wait("the agent to end", lambda _: None, until)
-    except Gone:
-        return
+        leave(person, stage.setting.agent, until)
     except TooLate as late:
         raise CannotGoOn(f"the agent did not leave: {late}") from late
 

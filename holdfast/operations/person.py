@@ -17,6 +17,7 @@ from holdfast.machines.protocol import Machine, Spawned
 T = TypeVar("T")
 TERMINAL = (50, 200)  # rows, columns: wide enough that no answer is broken over two lines
 _AT_ONCE = 65536
+_ENDS_WITHIN = 5.0  # seconds, for a program whose terminal nobody has open any more
 _TIOCGPTN = 0x80045430  # ioctl_tty(2): the number of a terminal, asked of its master
 
 
@@ -93,15 +94,18 @@ class Person:
     def wait(self, what: str, find: Callable[[str], T | None], until: float) -> T:
         """The first thing that `find` finds in the text, before the monotonic time `until`.
 
-        Gone if the attach ends first, TooLate if the time does; both say what was last on the screen.
+        Gone if the attach ends first, TooLate if the time does; both say what was last on the screen. What the terminal
+        has been shown by then is looked at, however late that is.
         """
         began = time.monotonic()
+        late = False
         while (found := find(self.text)) is None:
-            if not self.attend((), until):
-                waited = time.monotonic() - began
-                raise TooLate(f"waited {waited:.1f} s for {what}; last saw: {self._last()}")
             if self._over:
                 raise self._gone(f"ended before {what}")
+            if late:
+                waited = time.monotonic() - began
+                raise TooLate(f"waited {waited:.1f} s for {what}; last saw: {self._last()}")
+            late = not self.attend((), until) or time.monotonic() >= until
         return found
 
     def receive(self, count: int, until: float) -> None:
@@ -113,8 +117,7 @@ class Person:
         """Whether the terminal was shown something, which is taken in, or one of the descriptors `others` became
         readable, before the monotonic time `until`. After the end of the attach only `others` count."""
         mine = [] if self._over and others else [self._spawned.fd]
-        left = until - time.monotonic()
-        ready = select.select([*mine, *others], [], [], left)[0] if left > 0 else []
+        ready = select.select([*mine, *others], [], [], max(0.0, until - time.monotonic()))[0]
         if self._spawned.fd in ready:
             try:
                 read = os.read(self._spawned.fd, _AT_ONCE)
@@ -133,7 +136,7 @@ class Person:
         return self._spawned.wait(within) is not None
 
     def _gone(self, what: str) -> Gone:
-        code = self._spawned.wait(1.0)
+        code = self._spawned.wait(_ENDS_WITHIN)
         return Gone(f"`{self._command}` {what}: exit {code}, last saw: {self._last()}", code)
 
     def _last(self) -> str:

@@ -1,6 +1,5 @@
 """Words between a person and an agent: plant one, ask for proof, give it a task."""
 
-import select
 import time
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from holdfast.operations.person import Gone, TooLate
 from holdfast.operations.stage import CannotGoOn, Stage
 from holdfast.operations.words import new_challenge, new_word
 
-_LOOKED_AGAIN_AFTER = 0.01  # seconds
+_TRIED_AGAIN_AFTER = 1.0  # seconds; what an attach goes by may be the launcher's own, whose changes nobody watches
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,9 @@ class Ask:
                         screen = asked.text
                 except Gone as gone:
                     why, code = str(gone), gone.code
-                    if not self.expects or role.dispatch is not None or not changes.wait(until):
+                    if not self.expects or role.dispatch is not None or time.monotonic() >= until:
                         break
+                    changes.wait(min(until, time.monotonic() + _TRIED_AGAIN_AFTER))
                 except TooLate as late:
                     why = why or str(late)
                     break
@@ -110,15 +110,12 @@ class Ask:
 
 
 def _task(stage: Stage, role: str, until: float) -> ProcessId:
-    """The child process of the role's task. Agents show a task before its process has come as far as its own argv,
-    which gives no event."""
+    """The child process of the role's task. Agents show a task before its process has come as far as its own argv."""
     agent = stage.setting.agent
-    while True:
+
+    def found() -> ProcessId | None:
         seen = stage.look()
         parent = stage.agent_of(role, seen).id.pid
-        found = [p.id for p in seen.processes or () if p.parent == parent and agent.task(p)]
-        if found:
-            return found[0]
-        if time.monotonic() > until:
-            raise CannotGoOn(f"role {role!r} shows that its task runs, but none of its agent's children is that task")
-        select.select([], [], [], _LOOKED_AGAIN_AFTER)
+        return next((p.id for p in seen.processes or () if p.parent == parent and agent.task(p)), None)
+
+    return stage.wait(f"the process of the task that {role!r} shows", found, until - time.monotonic())

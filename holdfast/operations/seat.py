@@ -7,6 +7,7 @@ servers were found to listen.
 import contextlib
 import select
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,12 +97,15 @@ def messages(seat: Seat) -> list[str]:
 def clear(machine: Machine, seat: Seat) -> None:
     """Take away what the person opened, and wait until it has ended. What keys brought into the person's session is the
     launcher's, and stays: of such a session only the person's own panes go."""
-    if (seat.server, seat.session) in seat.before or tmux.listener(seat.socket, machine.root) != seat.server:
+    if (seat.server, seat.session) in seat.before:
+        return
+    if tmux.listener(seat.socket, machine.root) != seat.server:  # it was told to exit, and its panes with it
+        _await_ends(machine, [*_first_processes(machine, seat.panes), seat.server])
         return
     listed = _ask(seat.socket, "list-panes", "-s", "-t", seat.session, "-F", "#{pane_id}\x1f#{pane_pid}")
     there = {(pane, int(pid)) for pane, pid in listed}
     own = there & set(seat.panes)
-    ending = [process for _, pid in own if (process := _process(machine, pid)) is not None]
+    ending = _first_processes(machine, own)
     if any((seat.server, pane) not in seat.before for pane, _ in there - own):
         for pane, _ in own:
             _ask(seat.socket, "kill-pane", "-t", pane)
@@ -119,9 +123,10 @@ def _await_ends(machine: Machine, ending: list[ProcessId]) -> None:
             select.select([watched], [], [], max(0.0, until - time.monotonic()))
 
 
-def _process(machine: Machine, pid: int) -> ProcessId | None:
-    start = processes.start_of(machine.root, pid)
-    return None if start is None else ProcessId(pid, start)
+def _first_processes(machine: Machine, panes: Iterable[tuple[str, int]]) -> list[ProcessId]:
+    """The first processes of the panes, as far as they still run."""
+    started = [(pid, processes.start_of(machine.root, pid)) for _, pid in panes]
+    return [ProcessId(pid, start) for pid, start in started if start is not None]
 
 
 def _children(machine: Machine, server: ProcessId) -> list[ProcessId]:

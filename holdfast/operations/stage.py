@@ -202,8 +202,9 @@ class Stage:
         until = time.monotonic() + within
         with self.changes() as changes:
             while (found := look()) is None:
-                if not changes.wait(until):
+                if time.monotonic() >= until:
                     raise CannotGoOn(f"waited {within:.1f} s for {what}; it did not come. {self._last_seen()}")
+                changes.wait_or_look(until)
         return found
 
     def _last_seen(self) -> str:

@@ -2,18 +2,22 @@
 
 from holdfast.history.record import History
 from holdfast.promises.answers import Whose, answer
-from holdfast.promises.finding import Finding, broken, held
+from holdfast.promises.finding import Finding, Unproven, broken, held
 from holdfast.promises.reading import Reading
 
 MEANING = "each role leads a person to its own conversation and to no other"
 
 
 def check(history: History, role: str) -> Finding | None:
-    """Applies to every role: one that was stopped, or lost and never brought back, must lead to no conversation."""
+    """Applies to every role: one that was stopped, or lost and never brought back, must lead to no conversation. Only
+    an attach that has ended shows that: one that still stands may have led to an agent that had no time to answer."""
     reading = Reading(history)
     found = answer(reading, role)
     if found.whose is Whose.OWN:
         return held(found.why)
+    nowhere = reading.stopped(role) or not reading.brought_back(role)
+    if found.whose is Whose.NONE and nowhere and found.asked.event.code is None:
+        raise Unproven(f"{role} was to lead nowhere, and its attach had not ended: {found.why}")
     if found.whose is Whose.NONE and reading.stopped(role):
         return held(f"{role} was stopped, and leads to no conversation")
     if found.whose is Whose.NONE and not reading.brought_back(role):

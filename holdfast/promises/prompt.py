@@ -1,6 +1,6 @@
 """prompt: a session is back within 30 s of the press."""
 
-from holdfast.history.events import Asked, Planted
+from holdfast.history.events import Asked, Planted, Pressed
 from holdfast.history.record import History
 from holdfast.model.path import Action
 from holdfast.promises.finding import Finding, Unproven, broken, held
@@ -14,8 +14,8 @@ BOUND = 30.0
 
 def check(history: History, role: str) -> Finding | None:
     """Applies where the role was started, resumed or restored. A dispatch that its own conversation answered was back
-    with that. Other roles are asked one after the other: what that took is not the session's time, but neither does it
-    show that the session was back."""
+    with that. Other roles are pressed and asked one after the other: what that took is not the session's time, but
+    neither does it show that the session was back."""
     reading = Reading(history)
     own = reading.own(role)
     if reading.stopped(role) or not reading.brought_back(role):
@@ -50,6 +50,8 @@ def _within(took: float, why: str) -> Finding:
 
 
 def _others(reading: Reading, final: Placed[Asked], since: float) -> float:
-    """Seconds that went by between the press and the role's final asking while other roles were asked."""
-    asked = [a.event for a in reading.placed(Asked) if a.index < final.index and a.event.role != final.event.role]
-    return sum(max(0.0, a.at - max(a.began, since)) for a in asked)
+    """Seconds that went by between the press and the role's final asking while other roles were pressed or asked."""
+    placed: list[Placed[Asked] | Placed[Pressed]] = [*reading.placed(Asked), *reading.presses]
+    before = [one.event for one in placed if one.index < final.index]
+    others = [event for event in before if event.role not in (final.event.role, None)]
+    return sum(max(0.0, event.at - max(event.began, since)) for event in others)

@@ -10,6 +10,7 @@ from typing import Self
 from holdfast.machines import browser, open_holder
 from holdfast.machines.protocol import MachineError
 from holdfast.model.cell import CellResult
+from holdfast.model.verdict import Verdict
 from holdfast.run.cache import kept
 from holdfast.run.cell import Revision, judged, run_cell
 from holdfast.run.plan import PlannedCell
@@ -70,14 +71,13 @@ class Bench:
         if revision is None:
             why = f"the {side.name} can't be made ready: {self.unready[side.name]}"
             return CellResult(cell.key, (), 0.0, reason=why)
-        store = kept(
-            cell, revision, agent.program, self.verification.beside / "scenarios", self.request.results / "cache"
-        )
+        extensions = [self.verification.beside / folder for folder in ("scenarios", "agents")]
+        store = kept(cell, revision, agent.program, extensions, self.request.results / "cache")
         history = store.take() if self.request.base is not None else None
         file = into / f"{cell.key.id}.jsonl"
         if history is None:
             result = run_cell(cell, revision, agent, self._holder, into)
-            if result.reason is None:
+            if result.verdict is not Verdict.UNPROVEN:  # what could not be seen once may be seen next time
                 store.keep(file)
         else:
             store.lay(file)

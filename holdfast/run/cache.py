@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -60,17 +61,18 @@ class Kept:
         return self.file.with_suffix("")
 
 
-def kept(cell: PlannedCell, revision: Revision, program: Path, scenarios: Path | None, folder: Path) -> Kept:
-    """`program` is the agent's, `scenarios` the user's own folder of them."""
+def kept(cell: PlannedCell, revision: Revision, program: Path, extensions: Sequence[Path], folder: Path) -> Kept:
+    """`program` is the agent's, `extensions` the user's own folders of scenarios and agents. What a link leads to
+    counts: npm's link to an agent is the same for every version of it."""
     lent = tuple(replace(borrowed, outside=Path()) for borrowed in revision.launcher.borrows)
     launcher = replace(revision.launcher, file=Path(), root=Path(), source=Path(), borrows=lent)
     parts = [
         cell.key.id,
         repr(launcher),
         _of(revision.tree),
-        _of(program),
-        _of(scenarios) if scenarios is not None and scenarios.is_dir() else "",
-        *(_of(one.outside) for one in revision.launcher.borrows if os.path.exists(one.outside)),  # noqa: PTH110
+        _of(program.resolve()),
+        *(_of(extension) if extension.is_dir() else "" for extension in extensions),
+        *(_of(one.outside.resolve()) for one in revision.launcher.borrows if os.path.exists(one.outside)),  # noqa: PTH110
         _suite(),
         *(f"{name} {version}" for name, version in versions()),
         *((browser.identity(),) if cell.in_browser else ()),

@@ -18,6 +18,7 @@ from holdfast.machines.protocol import AGENTS, HOME, REAL_TOOLS, RUN, Bind, Blue
 from holdfast.model.cell import CellResult
 from holdfast.model.launch import LaunchVerb
 from holdfast.model.site import Site
+from holdfast.operations.arriving import part
 from holdfast.operations.bounds import USUAL, Bounds
 from holdfast.operations.equip import Inspect
 from holdfast.operations.power import PowerOn
@@ -99,7 +100,7 @@ def _perform(
             recorder.append(Closed(recorder.now()))
         finally:
             stage.machine.close()
-    except (CannotGoOn, MachineError) as why:
+    except (CannotGoOn, MachineError, OSError) as why:
         recorder.append(Failed(recorder.now(), str(why)))
     finally:
         state.remove(home)
@@ -160,14 +161,16 @@ def _units(launcher: Launcher, tree: Path) -> tuple[Unit, ...]:
 
 
 def _finish(stage: Stage, roles: list[str]) -> None:
-    """What happened since the last look is noted, then every role is asked, in the order drawn for this cell."""
+    """What happened since the last look is noted, then every role is asked, in the order drawn for this cell, and those
+    that should lead nowhere last: where one leads to another role's agent, that has no task any more, and answers."""
     stage.note_launches()
     seen = stage.observe("before the last asking", texts=True)
     live = {agent.session for agent in seen.agents or ()}
-    for name in roles:
-        role = stage.role(name)
-        Ask(name, expects=not role.stopped and (role.pressed or role.session in live)).do(stage)
+    due = {name for name in roles if not (role := stage.role(name)).stopped and (role.pressed or role.session in live)}
+    for name in sorted(roles, key=lambda name: name not in due):
+        Ask(name, expects=name in due).do(stage)
     for name in roles:
         Inspect(name).do(stage)
+    part(stage)
     stage.note_launches()
     stage.observe("end", texts=True)

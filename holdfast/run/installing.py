@@ -80,8 +80,11 @@ def _install(package: Package, version: str, holder: Holder, folder: Path) -> No
                 f"{package.name} {version} isn't installed, and `{' '.join(command)}` in a throw-away machine "
                 f"{failure}. Install it by hand with: {by_hand}"
             )
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(made, folder, symlinks=True)
+        partial = folder.with_name(f"{folder.name}.partial")
+        for left in (partial, folder):  # what a run that was killed while it copied left, and what has no program
+            shutil.rmtree(left, ignore_errors=True)
+        shutil.copytree(made, partial, symlinks=True)
+        partial.rename(folder)
     except MachineError as error:
         raise NotInstalled(f"{package.name} {version} can't be installed: {error}") from error
     finally:

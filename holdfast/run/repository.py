@@ -11,7 +11,7 @@ from holdfast.config.document import place
 from holdfast.config.launcher import Launcher
 from holdfast.config.load import load
 from holdfast.config.placeholders import fill_into
-from holdfast.machines import Holder
+from holdfast.machines import Holder, state
 from holdfast.machines.protocol import HOME
 from holdfast.run import tree
 from holdfast.run.source import run_declared
@@ -92,9 +92,12 @@ def repository(launcher: Launcher, holder: Holder, store: Path) -> Repository:
                 f"`{' '.join(argv)}` ended well all the same. Let it build one there"
             )
         store.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):  # another worker was first
-            shutil.copytree(home / "history", done, symlinks=True)
-        shutil.rmtree(home)
+        partial = tree.fresh(store, "partial")
+        shutil.copytree(home / "history", partial / "history", symlinks=True)
+        with contextlib.suppress(OSError):  # ENOTEMPTY: another worker was first
+            (partial / "history").rename(done)
+        for folder in (home, partial):
+            state.remove(folder)
     return Repository(done, "")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from holdfast.config.document import place
 from holdfast.config.launcher import Launcher
-from holdfast.machines import Holder
+from holdfast.machines import Holder, state
 from holdfast.machines.protocol import HOME
 from holdfast.run import tree
 from holdfast.run.lock import locked
@@ -32,9 +32,9 @@ def ready(launcher: Launcher, holder: Holder, store: Path) -> Path:
                 run_declared("prepare", argv, launcher, home, holder)
             done.parent.mkdir(parents=True, exist_ok=True)
             partial = done.with_name(f"{done.name}.partial")
-            shutil.rmtree(partial, ignore_errors=True)  # a run that was killed while it copied left it
+            state.remove(partial)  # a run that was killed while it copied left it
             shutil.copytree(home / launcher.name, partial, symlinks=True)
-            shutil.rmtree(home)
+            state.remove(home)
             partial.rename(done)
     return done
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from holdfast.model.cell import CellResult
+from holdfast.model.cell import CellKey, CellResult
 from holdfast.model.charge import ChargeKind
 from holdfast.model.result import RunResult, SiteResult, UnknownLaunch
 from holdfast.model.site import Site
@@ -42,8 +42,13 @@ def sum_up(
 
 
 def complete(planned: Sequence[PlannedCell], results: Sequence[CellResult]) -> tuple[CellResult, ...]:
-    """One result a planned cell, in the plan's order."""
-    by_key = {result.key: result for result in results}
+    """One result a planned cell, in the plan's order: the worst where a cell was run again, as by plug-ins of pytest
+    that run what failed until it passes."""
+    by_key: dict[CellKey, CellResult] = {}
+    for result in results:
+        known = by_key.get(result.key)
+        if known is None or worst([known.verdict, result.verdict]) is result.verdict:
+            by_key[result.key] = result
     never = "it was planned and did not run: the run ended before, or its worker died"
     return tuple(by_key.get(cell.key, CellResult(cell.key, (), 0.0, reason=never)) for cell in planned)
 

@@ -1,6 +1,7 @@
 """Waiting for a folder to change: inotify(7), so that no wait has to look again and again."""
 
 import ctypes
+import errno
 import os
 import select
 import threading
@@ -13,6 +14,9 @@ from typing import Self
 _CREATE_MODIFY_MOVE_DELETE = (
     0x100 | 0x2 | 0x8 | 0xC0 | 0x200
 )  # inotify(7): CREATE, MODIFY, CLOSE_WRITE, MOVED_*, DELETE
+_LOOKED_AGAIN_AFTER = 0.05
+"""Seconds: an exec in a pane, a process that ends in a machine, and what tmux does after its client has left, change no
+folder."""
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -24,8 +28,17 @@ class Changes:
         if self._fd < 0:
             raise OSError(ctypes.get_errno(), "inotify_init1 failed: are all inotify instances of this user taken?")
         for folder in folders:
-            if folder.is_dir():
-                _LIBC.inotify_add_watch(self._fd, os.fsencode(folder), _CREATE_MODIFY_MOVE_DELETE)
+            if (
+                folder.is_dir()
+                and _LIBC.inotify_add_watch(self._fd, os.fsencode(folder), _CREATE_MODIFY_MOVE_DELETE) < 0
+            ):
+                self._refused(folder)
+
+    def _refused(self, folder: Path) -> None:
+        code = ctypes.get_errno()
+        if code not in (errno.ENOENT, errno.ENOTDIR):  # it has gone meanwhile
+            os.close(self._fd)
+            raise OSError(code, f"{folder} can't be watched ({os.strerror(code)}): see fs.inotify.max_user_watches")
 
     def __enter__(self) -> Self:
         return self
@@ -44,3 +57,7 @@ class Changes:
         if self._fd in found:
             os.read(self._fd, 65536)
         return bool(found)
+
+    def wait_or_look(self, until: float) -> None:
+        """For who waits for what need not change a folder: as `wait`, and no longer than it is worth to look again."""
+        self.wait(min(until, time.monotonic() + _LOOKED_AGAIN_AFTER))

@@ -89,20 +89,30 @@ def panes(root: Path, servers: Sequence[ProcessId], texts: bool = False) -> tupl
             continue
         if server not in servers:
             raise TmuxSilent(f"{_inside(path, root)} is listened at by {server}, no tmux server of this machine")
-        listing = ask(path, "list-panes", "-a", "-F", _FORMAT)
+        listing = _listing(path)
         if listing is None:
             continue
+        answered.add(server.pid)  # with no pane, where nothing but a job or `exit-empty off` keeps it
         listed = [line.split(_SEPARATOR) for line in listing.splitlines()]
-        shown = _screens(path, [pane for _, _, pane, _, _ in listed]) if texts else [""] * len(listed)
+        shown = _screens(path, [pane for _, _, pane, _, _ in listed]) if texts and listed else [""] * len(listed)
         for (pid, session, pane, first, dead), text in zip(listed, shown, strict=True):
             if int(pid) != server.pid:
                 raise TmuxSilent(f"{_inside(path, root)} was answered by pid {pid}, and {server} listens at it")
-            answered.add(server.pid)
             found.append(Pane(server, _inside(path, root), session, pane, int(first), dead == "1", text))
     mute = [str(s) for s in servers if s.pid not in answered and start_of(root, s.pid) == s.start]
     if mute:
         raise TmuxSilent(f"tmux server {', '.join(mute)} lives but answers at no socket: was its socket removed?")
     return tuple(found)
+
+
+def _listing(path: Path) -> str | None:
+    """A line for each pane. tmux refuses to list the panes of a server that has no session."""
+    try:
+        return ask(path, "list-panes", "-a", "-F", _FORMAT)
+    except TmuxRefused:
+        if ask(path, "list-sessions"):
+            raise
+        return ""
 
 
 def _screens(path: Path, panes: Sequence[str]) -> list[str]:

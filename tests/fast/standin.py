@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAM = Path(__file__).parents[2] / "fixtures" / "agents" / "claude"
-WITHIN = 5.0
+WITHIN = 30.0
 
 
 def digest(words: list[str], challenge: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from holdfast.history.events import Closed, Failed, Outcome, Planned, Pressed
 from holdfast.history.record import Recorder
 from holdfast.model.cell import CellKey
 from holdfast.model.path import Action, Press, PressKind
+from holdfast.run import cache
 from holdfast.run.cache import EVIDENCE_LASTS, Kept, kept
 from holdfast.run.cell import Revision
 from holdfast.run.plan import PlannedCell
@@ -39,15 +41,22 @@ def revision(tree: Path) -> Revision:
     return Revision(launcher, tree, ())
 
 
-def place(tmp_path: Path, name: str = "tree", words: str = "start", found: Revision | None = None) -> Path:
+def place(
+    tmp_path: Path,
+    name: str = "tree",
+    words: str = "start",
+    found: Revision | None = None,
+    program: Path | None = None,
+    extensions: Sequence[Path] = (),
+) -> Path:
     tree = tmp_path / name
     tree.mkdir(exist_ok=True)
     (tree / "fleet").write_text(words)
     scenario = Scenario("click", ("api",), "", print, None, (), (), False, False, ())
     cell = PlannedCell(KEY, scenario, START, None)
-    program = tmp_path / "agent"
-    program.write_text("agent")
-    return kept(cell, found or revision(tree), program, None, tmp_path / "cache").file
+    usual = tmp_path / "agent"
+    usual.write_text("agent")
+    return kept(cell, found or revision(tree), program or usual, extensions, tmp_path / "cache").file
 
 
 def test_a_whole_history_is_kept_and_taken(tmp_path: Path) -> None:
@@ -111,11 +120,36 @@ def test_another_declaration_is_kept_elsewhere(tmp_path: Path) -> None:
     assert place(tmp_path, found=found) != place(tmp_path, found=other)
 
 
+def test_a_program_is_known_by_what_its_link_leads_to(tmp_path: Path) -> None:
+    """npm's link says the same for every version."""
+
+    def installed(version: str) -> Path:
+        folder = tmp_path / version
+        (folder / "bin").mkdir(parents=True)
+        (folder / "program").write_text(version)
+        (folder / "bin" / "claude").symlink_to("../program")
+        return place(tmp_path, program=folder / "bin" / "claude")
+
+    assert installed("2.1.329") != installed("2.1.330")
+
+
+def test_the_users_own_agents_and_scenarios_count(tmp_path: Path) -> None:
+    beside = [tmp_path / "scenarios", tmp_path / "agents"]
+    found = {place(tmp_path, extensions=beside)}
+    for folder in beside:
+        folder.mkdir()
+        (folder / "own.py").write_text("one")
+        cache._of.cache_clear()  # a run sees them once
+        found.add(place(tmp_path, extensions=beside))
+    assert len(found) == 3
+
+
 def test_what_is_borrowed_is_known_by_its_content(tmp_path: Path) -> None:
     def with_plugin(folder: str, words: str) -> Path:
-        outside = tmp_path / folder
-        outside.mkdir()
-        (outside / "restore.sh").write_text(words)
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "restore.sh").write_text(words)
+        outside = tmp_path / f"link-to-{folder}"
+        outside.symlink_to(folder)
         found = revision(tmp_path / "tree")
         lent = (Borrowed(".tmux/plugins", outside),)
         return place(tmp_path, found=replace(found, launcher=replace(found.launcher, borrows=lent)))

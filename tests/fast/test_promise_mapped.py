@@ -126,7 +126,8 @@ def test_a_stopped_role_that_leads_nowhere_is_mapped_and_one_that_leads_to_anoth
     play = Play(roles=("api", "api-2")).open()
     with play.press("api", action=Action.STOPS):
         play.end(play.holder("api").id)
-    nowhere = must(play.close(), "api", "mapped")
+    play.ask("api", code=1)
+    nowhere = must(play.close(ask=False), "api", "mapped")
     assert nowhere.verdict is Verdict.HELD
 
     play = Play(roles=("api", "api-2")).open()
@@ -136,12 +137,26 @@ def test_a_stopped_role_that_leads_nowhere_is_mapped_and_one_that_leads_to_anoth
     assert must(play.close(), "api", "mapped").symptom == "another role's conversation"
 
 
+@pytest.mark.parametrize("action", [Action.STOPS, None])
+def test_an_attach_that_still_stands_has_not_shown_that_it_leads_nowhere(action: Action | None) -> None:
+    """It may stand before another role's agent, which is busy."""
+    play = Play().open()
+    if action is None:
+        play.kill_server()
+    else:
+        with play.press("api", action=action):
+            play.end(play.holder("api").id)
+    play.ask("api", code=None)
+    assert must(play.close(ask=False), "api", "mapped").verdict is Verdict.UNPROVEN
+
+
 def test_a_role_that_was_lost_and_never_pressed_must_lead_nowhere() -> None:
     play = Play().open()
     play.kill_server()
     with play.press("api"):
         play.comes_back("api")
-    assert must(play.close(), "web", "mapped").verdict is Verdict.HELD
+    play.ask("web", code=1)
+    assert must(play.close(ask=False), "web", "mapped").verdict is Verdict.HELD
 
     for session, symptom in ((own("api"), "another role's conversation"), ("fresh", "a new one")):
         play = Play().open()

@@ -31,6 +31,17 @@ def test_a_role_that_was_asked_late_because_of_another_is_unproven() -> None:
     assert must(pressed(0.1, other=31.0).close(ask=False), "api", "prompt").verdict is Verdict.UNPROVEN
 
 
+@pytest.mark.parametrize("seconds, expected", [(20.0, Verdict.UNPROVEN), (0.1, Verdict.BROKEN)])
+def test_a_role_that_is_asked_late_because_another_was_pressed_is_unproven(seconds: float, expected: Verdict) -> None:
+    play = Play(promises=("prompt",)).open()
+    with play.press("api"):
+        play.tick(15.0)
+    with play.press("web"):
+        play.tick(seconds)
+    play.ask("api", seconds=35.0 - 15.0 - seconds)
+    assert must(play.close(ask=False), "api", "prompt").verdict is expected
+
+
 @pytest.mark.parametrize("seconds, expected", [(29.0, Verdict.HELD), (31.0, Verdict.BROKEN)])
 def test_a_dispatch_is_timed_by_its_own_answer(seconds: float, expected: Verdict) -> None:
     play = Play(promises=("prompt",)).open()

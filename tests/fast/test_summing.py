@@ -1,10 +1,12 @@
 """From judged cells to a run's result: nothing that was planned is lost, and no site is held unless it was reached."""
 
+import pytest
+
 from holdfast.model.cell import CellKey, CellResult, Obligation
 from holdfast.model.charge import launch_path, site
 from holdfast.model.path import Action, Press, PressKind
 from holdfast.model.site import Site, SiteKind
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import Verdict, worst
 from holdfast.run.plan import PlannedCell
 from holdfast.run.summing import complete, judge_sites, reasons
 from holdfast.world.scenario import Scenario
@@ -21,10 +23,23 @@ def obligation(verdict: Verdict, charged: str = "a1", masked: bool = False) -> O
     return Obligation("api", "survives", verdict, f"it is {verdict}", charged_to=site(charged), masked=masked)
 
 
+PLANNED = PlannedCell(
+    KEY,
+    Scenario("click", ("api",), "", print, None, (), (), False, False, ()),
+    Press("cli", Action.STARTS, PressKind.RUN),
+    None,
+)
+
+
+@pytest.mark.parametrize("first", [Verdict.BROKEN, Verdict.UNPROVEN, Verdict.HELD])
+@pytest.mark.parametrize("again", [Verdict.BROKEN, Verdict.UNPROVEN, Verdict.HELD])
+def test_a_cell_that_is_run_until_it_passes_has_not_held(first: Verdict, again: Verdict) -> None:
+    (kept,) = complete([PLANNED], [cell(obligation(first)), cell(obligation(again))])
+    assert kept.verdict is worst([first, again])
+
+
 def test_a_planned_cell_that_never_ran_is_unproven() -> None:
-    scenario = Scenario("click", ("api",), "", print, None, (), (), False, False, ())
-    planned = PlannedCell(KEY, scenario, Press("cli", Action.STARTS, PressKind.RUN), None)
-    (missing,) = complete([planned], [])
+    (missing,) = complete([PLANNED], [])
     assert missing.verdict is Verdict.UNPROVEN
     assert missing.reason is not None
     assert "did not run" in missing.reason

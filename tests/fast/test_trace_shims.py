@@ -110,11 +110,12 @@ def test_a_killer_is_written_down_with_those_whom_it_would_hit(bench: Bench) -> 
         bench.start(["pkill", "-9", "-f", marked])
         bench.start(["killall", "-s", "KILL", "no-such-program-here"])
         bench.start(["kill", "-TERM", "--", f"-{victim.pid}", "4000000"])
+        bench.start(["pkill", "-x", "no-such-program"])
         still = victim.poll()
         victim.kill()
     assert still is None
-    pattern, named, group = (traced.launch.targets for traced in bench.launches())
-    assert (pattern, named, set(group)) == ((victim.pid,), (), {4000000, victim.pid})
+    pattern, named, group, nobody = (traced.launch.targets for traced in bench.launches())
+    assert (pattern, named, set(group), nobody) == ((victim.pid,), (), {4000000, victim.pid}, ())
     assert bench.ran.read_bytes().startswith(f"-9\0-f\0{marked}\0".encode())
 
 

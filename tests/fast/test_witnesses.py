@@ -49,6 +49,13 @@ def test_a_change_that_came_before_the_wait_is_not_missed(tmp_path: Path) -> Non
         assert not changes.wait(time.monotonic())
 
 
+def test_what_changes_no_folder_is_looked_for_again(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with Changes([tmp_path]) as changes:
+        changes.wait_or_look(began + 30.0)
+    assert time.monotonic() - began < 10.0
+
+
 def test_a_socket_that_goes_while_it_is_looked_at_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "tmp" / "tmux-0"
     folder.mkdir(parents=True)

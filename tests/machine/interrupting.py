@@ -14,6 +14,7 @@ from pathlib import Path
 
 from holdfast.machines import cgroup, state
 from tests.machine.family import await_end, descendants
+from tests.machine.test_machine_reaper import loops
 
 RUN_BOUND = 120.0
 """Seconds for a run that nobody interrupts."""
@@ -113,6 +114,12 @@ def run(
 def left_by(pids: frozenset[int]) -> list[str]:
     """What is left of the holders among `pids`, whose names they bear: folders, locks, cgroups, mounts, sockets. What a
     living process has locked is another run's: its holder has a pid that one of this run's had before."""
+    found = _named(pids)
+    # Looked at twice: another test's start may have swept between our list of the folders and that of the locks.
+    return [line for line in found if line in _named(pids)] if found else []
+
+
+def _named(pids: frozenset[int]) -> list[str]:
     mounts = Path("/proc/self/mountinfo").read_text()
     groups = cgroup.hierarchy(mounts)
     places = [*state.base().iterdir(), *([] if groups is None else groups.glob("holdfast-*"))]
@@ -136,8 +143,7 @@ def _locked(token: str) -> bool:
 def host() -> dict[str, str]:
     """What of the host no run may change: its mounts and its loop devices, but for those of living holders, which tests
     beside this one have."""
-    images = [path.read_text().strip() for path in Path("/sys/block").glob("loop*/loop/backing_file")]
-    left = [image for image in images if not ((of := _HOLDER.search(image)) and Path(f"/proc/{of[2]}").exists())]
+    left = [image for image in loops() if not ((of := _HOLDER.search(image)) and Path(f"/proc/{of[2]}").exists())]
     return {"mounts": Path("/proc/self/mountinfo").read_text(), "loops": " ".join(left)}
 
 

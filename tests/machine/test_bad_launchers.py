@@ -14,9 +14,10 @@ from holdfast.world.scenario import Scenario
 from tests.machine import small
 from tests.machine.command_line import cells, holdfast
 
-BOUNDS = Bounds(ready=0.5, answer=15.0, back=0.5, press=0.5)
-SLACK = 8.0
-"""Seconds that a cell may take beside its bounds, on a busy machine."""
+BOUNDS = Bounds(ready=15.0, answer=15.0, back=0.5, press=15.0)
+"""For what works: only the bound of what hangs is short."""
+SLACK = 40.0
+"""Seconds that a cell may take on a busy machine: what hangs here does so for a minute, or for ever."""
 
 SERVERS = {
     "a service that ends at once": '["false"]',
@@ -74,16 +75,16 @@ def with_service(folder: Path, run: str, *, started_by_http: bool = False) -> Pa
 def test_a_service_that_never_becomes_ready(holder: Holder, tmp_path: Path, name: str) -> None:
     file = with_service(tmp_path / "l", SERVERS[name])
     began = time.monotonic()
-    ran = small.run(holder, file, "service_restart", BOUNDS)
-    assert time.monotonic() - began < BOUNDS.ready + SLACK
+    ran = small.run(holder, file, "service_restart", replace(BOUNDS, ready=0.5))
+    assert time.monotonic() - began < SLACK
     assert ran.result.verdict is Verdict.UNPROVEN
     assert "no-such-program" in str(ran.result.reason) or "never became ready" in str(ran.result.reason)
 
 
-def verdict_of(holder: Holder, file: Path, of: Scenario | str) -> tuple[Verdict, str]:
+def verdict_of(holder: Holder, file: Path, of: Scenario | str, press: float = 0.5) -> tuple[Verdict, str]:
     began = time.monotonic()
-    ran = small.run(holder, file, of, BOUNDS)
-    assert time.monotonic() - began < 2 * BOUNDS.press + SLACK
+    ran = small.run(holder, file, of, replace(BOUNDS, press=press))
+    assert time.monotonic() - began < SLACK
     whys = [obligation.why for obligation in ran.result.obligations]
     return ran.result.verdict, "; ".join([str(ran.result.reason), *whys])
 
@@ -101,7 +102,7 @@ def test_a_start_that_hangs(holder: Holder, tmp_path: Path, verb: str) -> None:
 
 
 def test_a_resume_that_hangs_shows_nothing_of_what_it_should_have_shown(holder: Holder, tmp_path: Path) -> None:
-    verdict, why = verdict_of(holder, small.write(tmp_path / "l", resume="sleep 60"), "resume_click")
+    verdict, why = verdict_of(holder, small.write(tmp_path / "l", resume="sleep 60"), "resume_click", press=5.0)
     assert verdict is Verdict.UNPROVEN
     assert "the press of cli hung" in why
 
@@ -129,7 +130,7 @@ def test_a_request_that_hangs(holder: Holder, tmp_path: Path, server: str) -> No
 def test_a_press_that_cannot_be_made(holder: Holder, tmp_path: Path, toml: str, said: str) -> None:
     text = small.TOML.replace('starts = { run = ["sh", "launcher", "start", "{role}"] }', toml)
     assert toml in text
-    verdict, why = verdict_of(holder, small.write(tmp_path / "l", text), "resume_click")
+    verdict, why = verdict_of(holder, small.write(tmp_path / "l", text), "resume_click", press=15.0)
     assert verdict is Verdict.UNPROVEN
     assert said in why
 

@@ -139,3 +139,11 @@ def test_no_question_ever_starts_a_server_on_the_host(machine: HeldMachine, sock
     assert tmux.ask(socket, "new-session", "-d") is None
     assert tmux.panes(machine.root, []) == ()
     assert [p.argv for p in processes.read(Path("/"))[0] if str(socket) in p.argv] == []
+
+
+@pytest.mark.parametrize("texts", [False, True])
+def test_a_server_without_a_session_has_no_pane_and_is_no_mute_one(machine: HeldMachine, texts: bool) -> None:
+    shell(machine, r"tmux -f /dev/null start-server \; set-option -s exit-empty off")
+    _, servers = processes.read(machine.root)
+    assert len(servers) == 1
+    assert tmux.panes(machine.root, servers, texts) == ()

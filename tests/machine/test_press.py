@@ -17,7 +17,7 @@ from holdfast.run.verification import HEAD, Request
 from tests.machine import small
 from tests.machine.asking import Maker
 
-BOUND = 5.0
+BOUND = 20.0
 SERVER = """
 import http.server
 class Handler(http.server.BaseHTTPRequestHandler):

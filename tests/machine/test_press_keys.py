@@ -122,7 +122,7 @@ def test_an_escape_is_no_beginning_of_the_key_that_follows(machine: HeldMachine)
 
 
 def test_a_job_that_never_ends_has_hung_and_is_named(machine: HeldMachine) -> None:
-    said = typed(machine, "C-b", "H", within=1.0)
+    said = typed(machine, "C-b", "H", within=3.0)
     assert said.outcome is Outcome.HUNG
     assert "`sh -c sleep 1000`" in said.output
 

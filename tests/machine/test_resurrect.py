@@ -20,6 +20,8 @@ PLUGINS = REFERENCE.parents[1] / "plugins"
 TMUX = "tmux -S ~/.fleet/tmux"
 DESK = f"{TMUX} -f ~/fleet/tmux.conf new-session -d -s"
 SAVES, RESTORES = (f"{TMUX} run-shell '#{{@resurrect-{verb}-script-path}}'" for verb in ("save", "restore"))
+SLEEPING = "while test $(ps -C sleep -o pid= | wc -l) -lt"
+"""With a number and `; do :; done`: until that many programs have become `sleep`."""
 AFTER_LOSSES = (
     "hard_kill[server]--saved--resurrect--{kind}",
     "misleading_mtime[copied-server]--saved--resurrect--{kind}",
@@ -97,6 +99,7 @@ def test_a_live_agent_that_is_alone_is_not_overwritten(fleet: Bench, spoilt: str
 def test_a_restore_takes_in_only_shells_that_have_nothing_to_do(fleet: Bench) -> None:
     machine = fleet.machine
     shell(machine, f"{DESK} api; {TMUX} new-window -d -t =api: 'exec sleep 1000'; {TMUX} split-window -t =api:1 -d")
+    shell(machine, f"{SLEEPING} 1; do :; done")
     (kept,) = [line for line in panes(machine) if "sleep" in shell(machine, f"ps -o comm= -p {line.split()[1]}")]
     shell(machine, f"{TMUX} run-shell ~/fleet/hooks/../bin/fleet\\ restore")
     assert kept in panes(machine)
@@ -127,7 +130,7 @@ def test_what_ran_below_an_agent_is_not_saved_and_saves_lie_in_fleets_own_folder
     machine = fleet.machine
     for session, mark in (("theirs", ""), ("agents", "yes")):
         shell(machine, f"{DESK} {session} \"sh -c 'sleep 1000; :'\"; {TMUX} set-option -p @fleet-agent '{mark}'")
-    shell(machine, SAVES)
+    shell(machine, f"{SLEEPING} 2; do :; done; {SAVES}")
     saved = [line.split("\t") for line in (machine.home / ".fleet/resurrect/last").read_text().splitlines()]
     assert {pane[1]: pane[10] for pane in saved if pane[0] == "pane"} == {"agents": ":", "theirs": ":sleep 1000"}
     assert not (machine.home / ".tmux" / "resurrect").exists()
