@@ -151,7 +151,8 @@ class Cells:
 
         reports = [Report.decode(text) for text in self._reports]
         self.result = conclude(self.request, self.run, reports, time.monotonic() - self._began)
-        if session.exitstatus == pytest.ExitCode.OK and self.result.verdict is not Verdict.HELD:
+        shown = self.result.verdict is Verdict.HELD or self.result.excused
+        if session.exitstatus == pytest.ExitCode.OK and not shown:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -57,7 +57,7 @@ def _exit_of(result: RunResult, options: argparse.Namespace) -> int:
             raise RunFailed(
                 f"--json {options.json} can't be written: {error.strerror}. The run is kept: {result.run}"
             ) from error
-    return _EXITS[result.verdict]
+    return HELD if result.excused else _EXITS[result.verdict]
 
 
 def _sites(options: argparse.Namespace) -> int:

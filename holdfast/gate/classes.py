@@ -1,7 +1,7 @@
 """Classes: the charges that are broken at base by the same promise and symptom."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdfast.gate.side import Diff, Key, charged
@@ -35,10 +35,12 @@ def classes(base: Mapping[Key, Obligation]) -> Charges:
 
 
 def touched(broken: Charges, head: Mapping[Key, Obligation], diff: Diff) -> frozenset[Class]:
-    """The classes in which a charge became covered; if there is none, those of the charges that the diff changed."""
-    covered = [kind for kind, charges in broken.items() if any(_covered(keys, head) for keys in charges.values())]
-    return frozenset(covered or [kind for kind, charges in broken.items() if any(map(diff.touches, charges))])
-
-
-def _covered(keys: Iterable[Key], head: Mapping[Key, Obligation]) -> bool:
-    return all(row(head.get(key)) is Row.HELD for key in keys)
+    """The classes in which something was healed; if there is none, those of the charges that the diff changed. One
+    healed obligation is enough: a charge that is healed in part, as by a fix of one of the paths that leave something
+    behind, has missed the rest."""
+    healed = [
+        kind
+        for kind, charges in broken.items()
+        if any(row(head.get(key)) is Row.HELD for keys in charges.values() for key in keys)
+    ]
+    return frozenset(healed or [kind for kind, charges in broken.items() if any(map(diff.touches, charges))])

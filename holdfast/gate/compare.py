@@ -7,7 +7,7 @@ from holdfast.gate.classes import classes, touched
 from holdfast.gate.covering import fix
 from holdfast.gate.followed import Followed, follow
 from holdfast.gate.side import Diff, Side, seen_of
-from holdfast.model.result import Change, Fix, State
+from holdfast.model.result import Change, Fix, State, is_allowed
 from holdfast.model.verdict import Verdict
 
 _BLOCKS = frozenset({State.MISSED, State.REGRESSED})
@@ -63,6 +63,6 @@ def _verdict(changes: Collection[Change], allowed: Collection[str]) -> Verdict:
     if any(change.state in _BLOCKS for change in changes):
         return Verdict.BROKEN
     unproven = [change.why for change in changes if change.state is State.UNPROVEN]
-    if all(any(reason and reason in why for reason in allowed) for why in unproven):
+    if all(is_allowed(why, allowed) for why in unproven):
         return Verdict.HELD
     return Verdict.UNPROVEN

@@ -112,9 +112,12 @@ def _locked(fd: int) -> bool:
 
 def _unless_gone(_: object, name: str, error: tuple[type[BaseException], BaseException, TracebackType]) -> None:
     path = Path(name)
-    if isinstance(error[1], PermissionError) and not os.access(path.parent, os.W_OK):
-        # Go's module cache is made of folders that nobody may write to. This one is ours: its content goes again.
-        path.parent.chmod(0o700)
-        shutil.rmtree(path, onerror=_unless_gone) if path.is_dir() and not path.is_symlink() else path.unlink()
+    is_folder = path.is_dir() and not path.is_symlink()
+    folders = [path.parent, path] if is_folder else [path.parent]
+    closed = [folder for folder in folders if not os.access(folder, os.R_OK | os.W_OK | os.X_OK)]
+    if isinstance(error[1], PermissionError) and closed:
+        for folder in closed:  # Go's module cache is made of folders that nobody may write to
+            folder.chmod(0o700)
+        shutil.rmtree(path, onerror=_unless_gone) if is_folder else path.unlink(missing_ok=True)
     elif not isinstance(error[1], FileNotFoundError):
         raise error[1]

@@ -1,5 +1,6 @@
 """What a run or a gate has found: what every report is rendered from."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -110,3 +111,15 @@ class RunResult:
     head: str | None = None
     allowed: tuple[str, ...] = field(default=())
     not_applicable: tuple[NotApplicable, ...] = ()
+
+    @property
+    def excused(self) -> bool:
+        """Whether it is unproven for reasons only that were allowed. It is not held, and no failure either. A gate has
+        taken what was allowed into its own verdict."""
+        unproven = self.verdict is Verdict.UNPROVEN and self.base is None
+        return unproven and bool(self.missing) and all(is_allowed(why, self.allowed) for why, _ in self.missing)
+
+
+def is_allowed(why: str, allowed: Collection[str]) -> bool:
+    """Whether a reason for being unproven has one of the texts in it that were allowed; an empty one allows nothing."""
+    return any(text and text in why for text in allowed)

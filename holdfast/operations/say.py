@@ -89,6 +89,7 @@ class Ask:
         answer: tuple[str, str] | None = None
         with stage.changes() as changes:
             while answer is None:
+                tried = time.monotonic()
                 try:
                     with line(stage, role) as asked:
                         if role.held:
@@ -97,11 +98,14 @@ class Ask:
                         screen = asked.text
                 except Gone as gone:
                     why, code = str(gone), gone.code
-                    if not self.expects or role.dispatch is not None or time.monotonic() >= until:
+                    if not self.expects or role.dispatch is not None:
                         break
                     changes.wait(min(until, time.monotonic() + _TRIED_AGAIN_AFTER))
+                    if time.monotonic() >= until:
+                        break
                 except TooLate as late:
-                    why = why or str(late)
+                    if not why or until - tried > _TRIED_AGAIN_AFTER:
+                        why, code = str(late), None  # it stands now, whatever an earlier one said
                     break
         session, proof = answer or (None, None)
         stage.recorder.append(

@@ -161,13 +161,14 @@ def _units(launcher: Launcher, tree: Path) -> tuple[Unit, ...]:
 
 
 def _finish(stage: Stage, roles: list[str]) -> None:
-    """What happened since the last look is noted, then every role is asked, in the order drawn for this cell, and those
-    that should lead nowhere last: where one leads to another role's agent, that has no task any more, and answers."""
+    """What happened since the last look is noted, then every role is asked, in the order drawn for this cell, but those
+    that have a task first, and those that should lead nowhere last: where one leads to another role's agent, that has
+    no task any more, and answers."""
     stage.note_launches()
     seen = stage.observe("before the last asking", texts=True)
     live = {agent.session for agent in seen.agents or ()}
     due = {name for name in roles if not (role := stage.role(name)).stopped and (role.pressed or role.session in live)}
-    for name in sorted(roles, key=lambda name: name not in due):
+    for name in sorted(roles, key=lambda name: (name not in due, not stage.role(name).held)):
         Ask(name, expects=name in due).do(stage)
     for name in roles:
         Inspect(name).do(stage)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from holdfast.gate import Side as Compared
 from holdfast.gate import changed, compare
 from holdfast.model.cell import CellResult
-from holdfast.model.result import RunResult
+from holdfast.model.result import RunResult, is_allowed
+from holdfast.model.verdict import Verdict, worst
 from holdfast.run.bench import Bench
 from holdfast.run.summing import complete, reasons
 from holdfast.run.verification import BASE, HEAD
@@ -27,13 +28,16 @@ def gate_up(head_only: RunResult, bench: Bench, base_results: Sequence[CellResul
         changed(base, head),
         verification.request.allowed,
     )
-    notes = head_only.notes if gate.unshown is None else (*head_only.notes, f"the gate shows nothing: {gate.unshown}")
+    unreached = [site.why for site in head_only.sites if site.verdict is Verdict.UNPROVEN]
+    notes = [f"the gate shows nothing: {gate.unshown}"] if gate.unshown is not None else []
+    notes += [f"the gate shows nothing of a call site: {why}" for why in unreached]
+    shown = all(is_allowed(why, verification.request.allowed) for why in unreached)
     return replace(
         head_only,
-        verdict=gate.verdict,
+        verdict=gate.verdict if shown else worst([gate.verdict, Verdict.UNPROVEN]),
         fix=gate.fix,
         changes=gate.changes,
-        notes=notes,
+        notes=(*head_only.notes, *notes),
         base=verification.request.base,
         head=verification.request.head or "the working tree",
     )

@@ -71,9 +71,10 @@ def _lacking(scenario: Scenario, launcher: Launcher) -> list[str]:
 
 
 def union(head: Launcher, base: Launcher) -> Launcher:
-    """`head` with the launch paths that only `base` declares: a path taken out of the file still has to hold."""
-    known = {press.path for press in head.presses}
-    return replace(head, presses=head.presses + tuple(press for press in base.presses if press.path not in known))
+    """`head` with the presses that only `base` declares: what is taken out of the file still has to hold."""
+    known = {(press.path, press.action) for press in head.presses}
+    gone = tuple(press for press in base.presses if (press.path, press.action) not in known)
+    return replace(head, presses=head.presses + gone)
 
 
 def _key(scenario: Scenario, birth: Press, press: Press | None, kind: str, agent: str) -> CellKey:

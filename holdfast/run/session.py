@@ -3,7 +3,7 @@
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,7 @@ from holdfast.machines.doctor import examine, kinds
 from holdfast.machines.probe import look
 from holdfast.machines.protocol import MachineError
 from holdfast.model.cell import CellResult
-from holdfast.model.result import RunResult
+from holdfast.model.result import RunResult, is_allowed
 from holdfast.model.verdict import Verdict
 from holdfast.run import result_json
 from holdfast.run.bench import Bench
@@ -101,7 +101,7 @@ def complaint(result: CellResult, allowed: Sequence[str]) -> str | None:
     if not bad:
         whys = [o.why for o in result.obligations if o.verdict is Verdict.UNPROVEN]
         whys = [result.reason] if result.reason is not None else whys
-        if all(any(reason in why for reason in allowed) for why in whys):
+        if all(is_allowed(why, allowed) for why in whys):
             return None
         return "unproven: " + "; ".join(dict.fromkeys(whys))
     return "broken: " + "; ".join(
@@ -118,6 +118,8 @@ def conclude(request: Request, run: Path, reports: Sequence[Report], seconds: fl
         result = sum_up(run, verification, () if revision is None else revision.sites, head, seconds)
         if request.base is not None:
             result = gate_up(result, bench, [report.result for report in reports if report.side == BASE])
+        unread = () if revision is None else revision.unread
+        result = replace(result, notes=(*result.notes, *(f"{file} was not swept: {why}" for file, why in unread)))
         beside = verification.beside
     render(result, run, beside)
     return result

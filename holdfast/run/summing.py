@@ -20,13 +20,14 @@ def sum_up(
     """The result of a run over one revision. A planned cell without a result is unproven: it never ran."""
     cells = complete(verification.cells, results)
     judged_sites = judge_sites(sites, cells)
-    machine = verification.request.machine
+    machine, path = verification.request.machine, verification.request.launch_path
     return RunResult(
         run=run.name,
         launcher=verification.launcher.name,
         launcher_file=str(verification.launcher.file),
         verdict=worst([*(cell.verdict for cell in cells), *(site.verdict for site in judged_sites)]),
-        scope=f"on {machine}" if machine else "on " + " and ".join(sorted({cell.key.machine for cell in cells})),
+        scope=(f"on {machine}" if machine else "on " + " and ".join(sorted({cell.key.machine for cell in cells})))
+        + (f", by {path} only" if path else ""),
         agent=verification.request.agent,
         cells=cells,
         sites=judged_sites,

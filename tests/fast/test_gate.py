@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from holdfast.gate import Diff, Side, changed, compare
-from holdfast.model.charge import launch_path, site
+from holdfast.model.charge import LAUNCHER, Charge, launch_path, site
 from holdfast.model.result import State
 from holdfast.model.site import Cause
 from holdfast.model.verdict import Verdict
@@ -196,3 +198,17 @@ def test_a_charge_is_covered_only_if_all_its_obligations_of_the_class_hold() -> 
     assert counts(compare(base, at(HELD, BROKEN, HELD), Diff())) == (1, 2, 1)
     assert counts(compare(base, at(HELD, UNPROVEN, HELD), Diff())) == (1, 2, 3)
     assert counts(compare(base, at(HELD, HELD, HELD), Diff())) == (2, 2, 0)
+
+
+@pytest.mark.parametrize("charge", [site("s-0"), LAUNCHER])
+def test_what_is_healed_in_part_has_missed_the_rest(charge: Charge) -> None:
+    """By a guard, say: no argv, no setting and no cause is another. What is left behind is charged to the launcher."""
+    paths = ("cli", "dashboard", "phone")
+
+    def at(*verdicts: Verdict) -> Side:
+        return side(*(judged(p, v, charge) for p, v in zip(paths, verdicts, strict=True)), sites=THREE)
+
+    base = at(BROKEN, BROKEN, BROKEN)
+    assert counts(compare(base, at(HELD, BROKEN, BROKEN), Diff())) == (0, 1, 1)
+    assert counts(compare(base, at(HELD, HELD, HELD), Diff())) == (1, 1, 0)
+    assert compare(base, at(BROKEN, BROKEN, BROKEN), Diff()).exit_code == 0

@@ -39,8 +39,9 @@ home = Path(tempfile.mkdtemp())
 (home / "cache" / "module").mkdir(parents=True)
 (home / "cache" / "module" / "file").touch()
 (home / "cache" / "link").symlink_to("/etc")
-for folder in ("cache/module", "cache"):
-    (home / folder).chmod(0o555)
+(home / "cache" / "closed" / "below").mkdir(parents=True)
+for folder, mode in (("cache/module", 0o555), ("cache/closed", 0), ("cache", 0o555)):
+    (home / folder).chmod(mode)
 state.remove(home)
 print(home.exists())
 """

@@ -129,9 +129,14 @@ def test_a_path_taken_out_of_the_file_still_has_to_hold() -> None:
     assert {press.path for press in both.presses} == {"cli", "web"}
 
 
+def test_a_press_taken_out_of_a_path_still_has_to_hold() -> None:
+    both = union(launcher(CLI[0]), launcher(*CLI))
+    assert both.presses == tuple(CLI)
+
+
 def test_the_head_wins_where_both_declare_a_path() -> None:
     changed = Press("cli", Action.STARTS, PressKind.RUN, ("other", "{role}"))
-    assert union(launcher(changed), launcher(*CLI)).presses == (changed,)
+    assert union(launcher(changed), launcher(*CLI)).presses == (changed, CLI[1])
 
 
 def test_a_cell_that_is_born_or_pressed_in_a_browser_takes_one() -> None:

@@ -9,10 +9,13 @@ import msgspec
 import pytest
 from holdfast.reports import allure, junit, markdown, sarif
 
+from holdfast.model.cell import CellKey, CellResult, Obligation
 from holdfast.model.charge import launch_path
 from holdfast.model.result import RunResult
+from holdfast.model.verdict import Verdict
 from tests.fast import sample_history, sample_result
 
+HELD = Verdict.HELD
 RESULTS = [sample_result.incident(), sample_result.gate(), sample_result.empty(), sample_result.hostile()]
 
 
@@ -99,7 +102,23 @@ def test_a_hostile_text_stays_text_in_markdown(tmp_path: Path) -> None:
 @pytest.mark.parametrize("result", RESULTS)
 def test_junit_counts_every_planned_cell_once(result: RunResult, tmp_path: Path) -> None:
     root = _junit(result, tmp_path)
-    assert int(root.get("tests", "")) == len(root.findall(".//testcase")) == result.planned
+    cells = [case for case in root.iter("testcase") if case.get("classname") != "verdict"]
+    assert len(cells) == result.planned
+    assert int(root.get("tests", "")) == len(root.findall(".//testcase"))
+
+
+def test_junit_is_not_green_where_every_cell_held_and_the_run_did_not(tmp_path: Path) -> None:
+    cell = CellResult(
+        CellKey("click", "cli", "cli", "namespace", "agent"), (Obligation("api", "mapped", HELD, ""),), 0.1
+    )
+    held = replace(sample_result.empty(), verdict=HELD, cells=(cell,), planned=1)
+    assert _junit(held, tmp_path).get("errors") == "0"
+    unreached = replace(held, verdict=Verdict.UNPROVEN, missing=(("no press reached the call site a.py:7", 1),))
+    (error,) = _junit(unreached, tmp_path).iter("error")
+    assert error.get("message") == "no press reached the call site a.py:7"
+    root = _junit(replace(unreached, allowed=("no press reached",)), tmp_path)
+    assert (root.get("errors"), root.get("skipped")) == ("0", "1")
+    assert _junit(replace(held, verdict=Verdict.BROKEN), tmp_path).get("failures") == "1"
 
 
 def test_junit_shows_broken_as_failure_and_unproven_as_error(tmp_path: Path) -> None:

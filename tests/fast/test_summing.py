@@ -1,5 +1,7 @@
 """From judged cells to a run's result: nothing that was planned is lost, and no site is held unless it was reached."""
 
+from dataclasses import replace
+
 import pytest
 
 from holdfast.model.cell import CellKey, CellResult, Obligation
@@ -8,8 +10,10 @@ from holdfast.model.path import Action, Press, PressKind
 from holdfast.model.site import Site, SiteKind
 from holdfast.model.verdict import Verdict, worst
 from holdfast.run.plan import PlannedCell
+from holdfast.run.session import complaint
 from holdfast.run.summing import complete, judge_sites, reasons
 from holdfast.world.scenario import Scenario
+from tests.fast import sample_result
 
 KEY = CellKey("click", "cli", "cli", "namespace", "agent")
 SITE = Site("a1", SiteKind.START, "fleet.py", 7, 7, "start", "python", "tmux", ("tmux", "new-session"))
@@ -71,3 +75,28 @@ def test_reasons_are_counted_by_cell() -> None:
     unready = CellResult(KEY, (), 0.0, reason="no machine")
     unproven = cell(obligation(Verdict.UNPROVEN), obligation(Verdict.UNPROVEN))
     assert reasons([unready, unready, unproven]) == (("no machine", 2), ("it is unproven", 1))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "allowed", "base", "excused"),
+    [
+        (Verdict.UNPROVEN, ("no machine", "no press"), None, True),
+        (Verdict.UNPROVEN, ("no machine",), None, False),
+        (Verdict.UNPROVEN, ("",), None, False),
+        (Verdict.UNPROVEN, ("no machine", "no press"), "v1", False),
+        (Verdict.BROKEN, ("no machine", "no press"), None, False),
+    ],
+)
+def test_a_run_is_excused_for_reasons_only_that_were_allowed(
+    verdict: Verdict, allowed: tuple[str, ...], base: str | None, excused: bool
+) -> None:
+    """A gate has taken them into its verdict."""
+    missing = (("no machine of kind systemd", 2), ("no press reached the call site a.py:7", 1))
+    result = replace(sample_result.empty(), verdict=verdict, missing=missing, allowed=allowed, base=base)
+    assert result.excused is excused
+
+
+def test_an_empty_reason_allows_nothing() -> None:
+    unproven = cell(obligation(Verdict.UNPROVEN))
+    assert complaint(unproven, ("unproven",)) is None
+    assert complaint(unproven, ("",)) is not None
