@@ -2,7 +2,7 @@
 answers a prompt, dispatches."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol, TypeVar
 
@@ -14,6 +14,8 @@ from holdfast.operations.press import use
 from holdfast.operations.stage import CannotGoOn, Role, Stage
 
 T = TypeVar("T")
+Finder = Callable[[str], tuple[str, str] | None]
+"""Finds a session and its proof in what was shown."""
 
 
 class Line(Protocol):
@@ -133,6 +135,17 @@ def say(person: Person, text: str, until: float) -> None:
     person.type(text)
     person.wait(f"{text!r} to appear as typed", lambda shown: text in shown or None, until)
     person.type("\r")
+
+
+def newer(find: Finder, known: Collection[str]) -> Finder:
+    """`find`, for a proof that is none of those `known`: an agent may draw its whole screen again, with all that it has
+    answered before, below a question that it has not answered yet (Claude Code 2.1.330, right after a resume)."""
+
+    def found(text: str) -> tuple[str, str] | None:
+        answer = find(text)
+        return None if answer is None or answer[1] in known else answer
+
+    return found
 
 
 def below(asked: str, find: Callable[[str], T | None]) -> Callable[[str], T | None]:

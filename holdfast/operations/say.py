@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from holdfast.history.events import Asked, Held, Planted
 from holdfast.model.proof import digest
 from holdfast.model.seen import ProcessId
-from holdfast.operations.line import line, own_line, ready, say
+from holdfast.operations.line import line, newer, own_line, ready, say
 from holdfast.operations.person import Gone, TooLate
 from holdfast.operations.stage import CannotGoOn, Stage
 from holdfast.operations.words import new_challenge, new_word
@@ -29,7 +29,8 @@ class Greet:
         try:
             with own_line(stage, role) as asked:
                 session = asked.ask(agent.remember(word), f"{role.name} to note a word", agent.noted, until)
-                answer = asked.ask(agent.prove(challenge), f"{role.name} to prove itself", agent.proof, until)
+                proven = newer(agent.proof, _proofs(stage))
+                answer = asked.ask(agent.prove(challenge), f"{role.name} to prove itself", proven, until)
                 screen = asked.text
         except (Gone, TooLate) as why:
             raise CannotGoOn(f"steady state not reached: role {self.role!r}: {why}") from why
@@ -87,6 +88,7 @@ class Ask:
         until = start + stage.setting.bounds.back
         why, screen, code = "", "", None
         answer: tuple[str, str] | None = None
+        proven = newer(agent.proof, _proofs(stage))
         with stage.changes() as changes:
             while answer is None:
                 tried = time.monotonic()
@@ -94,7 +96,7 @@ class Ask:
                     with line(stage, role) as asked:
                         if role.held:
                             asked.release(until)
-                        answer = asked.ask(agent.prove(challenge), f"{self.role} to prove itself", agent.proof, until)
+                        answer = asked.ask(agent.prove(challenge), f"{self.role} to prove itself", proven, until)
                         screen = asked.text
                 except Gone as gone:
                     why, code = str(gone), gone.code
@@ -111,6 +113,11 @@ class Ask:
         stage.recorder.append(
             Asked(stage.recorder.now(), began, self.role, challenge, session, proof, screen, why, final=True, code=code)
         )
+
+
+def _proofs(stage: Stage) -> frozenset[str]:
+    """All that were given in this cell: no challenge is asked twice, so that none of them can be right again."""
+    return frozenset(asked.proof for asked in stage.recorder.history.all(Asked) if asked.proof is not None)
 
 
 def _task(stage: Stage, role: str, until: float) -> ProcessId:
