@@ -37,7 +37,7 @@ def render(result: RunResult, run: Path) -> None:
 def _verdict(suite: xml.Element, result: RunResult) -> None:
     """What makes a run other than held in which every cell may be: a call site that nothing reached, a gate."""
     case = xml.SubElement(suite, "testcase", classname="verdict", name=f"the run is {result.verdict}", time="0.000")
-    whys = [*(why for why, _ in result.missing), *(change.why for change in result.changes), *result.notes]
+    whys = [*(why for why, _ in digest.unproven(result)), *(change.why for change in result.changes), *result.notes]
     tag = "skipped" if result.excused else "failure" if result.verdict is Verdict.BROKEN else "error"
     xml.SubElement(case, tag, message=plain("; ".join(dict.fromkeys(whys))))
     _count(suite, 0.0)

@@ -82,17 +82,13 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     if own is not None:
         command = ["/bin/sh", "-c", _ENTER, str(own), *command]
     streams = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)]
-    try:
-        # An empty environment: nothing of the host's leaks in.
-        monitor = os.posix_spawn(command[0], command, {}, file_actions=streams)
-    except OSError:
-        _close(info, lifeline, master, slave)
-        raise
-    finally:
-        for fd in (info_theirs, status, theirs, log):
-            os.close(fd)
-    with contextlib.ExitStack() as failed:
+    with os.fdopen(info, "rb", buffering=0), contextlib.ExitStack() as failed:
         failed.callback(_close, lifeline, master, slave)
+        try:
+            # An empty environment: nothing of the host's leaks in.
+            monitor = os.posix_spawn(command[0], command, {}, file_actions=streams)
+        finally:
+            _close(info_theirs, status, theirs, log)
         try:
             first = _first(info)
             if own is not None and group is not None:
@@ -110,8 +106,6 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
             raise MachineError(
                 f"bubblewrap made no machine; it said: {said}. Ask `holdfast doctor` what this host gives"
             ) from gone
-        finally:
-            os.close(info)
         failed.pop_all()
     return Running(monitor, first, first_fd, lifeline, master, slave, own)
 

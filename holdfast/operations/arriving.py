@@ -1,7 +1,5 @@
-"""Sessions on their way, in and out: a person presses when they see what is there, not while its agent is still
-starting, and lets one that they stopped say goodbye."""
+"""Sessions on their way: a person presses when they see what is there, not while its agent is still starting."""
 
-import select
 import time
 from contextlib import ExitStack, closing, suppress
 from pathlib import PurePath
@@ -12,7 +10,6 @@ from holdfast.operations.stage import Stage
 from holdfast.witnesses import processes
 from holdfast.witnesses.processes import TICKS
 
-_ENDS_WITHIN = 10.0  # seconds for a stopped agent
 _STARTS_WITHIN = 5.0  # seconds from a process's start: one that is older and has no conversation will get none
 
 
@@ -27,17 +24,6 @@ def settle(stage: Stage) -> None:
             with ExitStack() as watching, suppress(MachineError):  # one that has ended meanwhile: look again
                 ends = [watching.enter_context(closing(stage.machine.watch(process.id))) for process in young]
                 changes.wait(until, [end.fileno() for end in ends])
-
-
-def part(stage: Stage) -> None:
-    """Wait until the agents of stopped roles have ended: they run their hooks and write their last record first. One
-    that goes on all the same is seen by the look that follows."""
-    stopped = {role.session for role in stage.roles.values() if role.stopped and role.session is not None}
-    until = time.monotonic() + _ENDS_WITHIN
-    for agent in (stage.look().agents or ()) if stopped else ():
-        if agent.session in stopped:
-            with suppress(MachineError), closing(stage.machine.watch(agent.id)) as end:
-                select.select([end], [], [], max(0.0, until - time.monotonic()))
 
 
 def _starting(stage: Stage) -> list[Process]:

@@ -5,14 +5,13 @@ servers were found to listen.
 """
 
 import contextlib
-import select
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.machines.protocol import Machine, MachineError
+from holdfast.machines.protocol import Machine
 from holdfast.model.seen import ProcessId
+from holdfast.operations.leaving import await_ends
 from holdfast.operations.person import Person
 from holdfast.witnesses import processes, tmux
 
@@ -100,7 +99,7 @@ def clear(machine: Machine, seat: Seat) -> None:
     if (seat.server, seat.session) in seat.before:
         return
     if tmux.listener(seat.socket, machine.root) != seat.server:  # it was told to exit, and its panes with it
-        _await_ends(machine, [*_first_processes(machine, seat.panes), seat.server])
+        await_ends(machine, [*_first_processes(machine, seat.panes), seat.server], _ENDS_WITHIN)
         return
     listed = _ask(seat.socket, "list-panes", "-s", "-t", seat.session, "-F", "#{pane_id}\x1f#{pane_pid}")
     there = {(pane, int(pid)) for pane, pid in listed}
@@ -113,14 +112,7 @@ def clear(machine: Machine, seat: Seat) -> None:
         _ask(seat.socket, "kill-session", "-t", seat.session)
     if not _ask(seat.socket, "list-sessions"):  # it is about to exit: it may still answer, or refuse to
         ending.append(seat.server)
-    _await_ends(machine, ending)
-
-
-def _await_ends(machine: Machine, ending: list[ProcessId]) -> None:
-    until = time.monotonic() + _ENDS_WITHIN
-    for process in ending:
-        with contextlib.suppress(MachineError), contextlib.closing(machine.watch(process)) as watched:
-            select.select([watched], [], [], max(0.0, until - time.monotonic()))
+    await_ends(machine, ending, _ENDS_WITHIN)
 
 
 def _first_processes(machine: Machine, panes: Iterable[tuple[str, int]]) -> list[ProcessId]:

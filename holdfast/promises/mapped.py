@@ -15,11 +15,10 @@ def check(history: History, role: str) -> Finding | None:
     found = answer(reading, role)
     if found.whose is Whose.OWN:
         return held(found.why)
-    nowhere = reading.stopped(role) or not reading.brought_back(role)
-    if found.whose is Whose.NONE and nowhere and found.asked.event.code is None:
+    stopped = reading.stopped(role)
+    if found.whose is not Whose.NONE or not (stopped or not reading.brought_back(role)):
+        return broken(found.whose, found.why)
+    if found.asked.event.code is None:
         raise Unproven(f"{role} was to lead nowhere, and its attach had not ended: {found.why}")
-    if found.whose is Whose.NONE and reading.stopped(role):
-        return held(f"{role} was stopped, and leads to no conversation")
-    if found.whose is Whose.NONE and not reading.brought_back(role):
-        return held(f"{role} was lost, nothing was pressed to bring it back, and it leads to no conversation")
-    return broken(found.whose, found.why)
+    was = "was stopped, and" if stopped else "was lost, nothing was pressed to bring it back, and it"
+    return held(f"{role} {was} leads to no conversation")

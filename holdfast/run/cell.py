@@ -18,9 +18,9 @@ from holdfast.machines.protocol import AGENTS, HOME, REAL_TOOLS, RUN, Bind, Blue
 from holdfast.model.cell import CellResult
 from holdfast.model.launch import LaunchVerb
 from holdfast.model.site import Site
-from holdfast.operations.arriving import part
 from holdfast.operations.bounds import USUAL, Bounds
 from holdfast.operations.equip import Inspect
+from holdfast.operations.leaving import part
 from holdfast.operations.power import PowerOn
 from holdfast.operations.say import Ask
 from holdfast.operations.service import service_unit
@@ -167,9 +167,9 @@ def _finish(stage: Stage, roles: list[str]) -> None:
     stage.note_launches()
     seen = stage.observe("before the last asking", texts=True)
     live = {agent.session for agent in seen.agents or ()}
-    due = {name for name in roles if not (role := stage.role(name)).stopped and (role.pressed or role.session in live)}
-    for name in sorted(roles, key=lambda name: (name not in due, not stage.role(name).held)):
-        Ask(name, expects=name in due).do(stage)
+    due = {role.name: not role.stopped and (role.pressed or role.session in live) for role in map(stage.role, roles)}
+    for name in sorted(roles, key=lambda name: (not due[name], not stage.role(name).held)):
+        Ask(name, expects=due[name]).do(stage)
     for name in roles:
         Inspect(name).do(stage)
     part(stage)

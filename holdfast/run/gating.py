@@ -28,7 +28,7 @@ def gate_up(head_only: RunResult, bench: Bench, base_results: Sequence[CellResul
         changed(base, head),
         verification.request.allowed,
     )
-    unreached = [site.why for site in head_only.sites if site.verdict is Verdict.UNPROVEN]
+    unreached = [site.why for site in head_only.sites if not site.reached and site.verdict is Verdict.UNPROVEN]
     notes = [f"the gate shows nothing: {gate.unshown}"] if gate.unshown is not None else []
     notes += [f"the gate shows nothing of a call site: {why}" for why in unreached]
     shown = all(is_allowed(why, verification.request.allowed) for why in unreached)

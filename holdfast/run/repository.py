@@ -1,6 +1,5 @@
 """The git repository that holds a launcher's revisions, and their trees."""
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -55,10 +54,7 @@ class Repository:
             partial.mkdir(parents=True)
             # Not tarfile: only since 3.11.4 can it be told to keep modes and links, and Debian 12 has 3.11.2.
             subprocess.run(["tar", "-x", "-C", partial], input=archived.stdout, check=True, timeout=_GIT_WITHIN)
-            try:
-                partial.rename(done)
-            except OSError:  # another worker was first
-                shutil.rmtree(partial)
+            _keep(partial, done)
         return done
 
     def _names(self) -> str:
@@ -92,13 +88,19 @@ def repository(launcher: Launcher, holder: Holder, store: Path) -> Repository:
                 f"`{' '.join(argv)}` ended well all the same. Let it build one there"
             )
         store.mkdir(parents=True, exist_ok=True)
-        partial = tree.fresh(store, "partial")
-        shutil.copytree(home / "history", partial / "history", symlinks=True)
-        with contextlib.suppress(OSError):  # ENOTEMPTY: another worker was first
-            (partial / "history").rename(done)
-        for folder in (home, partial):
-            state.remove(folder)
+        partial = store / f"{done.name}.{os.getpid()}"
+        shutil.copytree(home / "history", partial, symlinks=True)
+        _keep(partial, done)
+        state.remove(home)
     return Repository(done, "")
+
+
+def _keep(partial: Path, done: Path) -> None:
+    """What is whole now gets its name; another worker may have been first."""
+    try:
+        partial.rename(done)
+    except OSError:
+        state.remove(partial)
 
 
 def at(launcher: Launcher, checkout: Path) -> Launcher:

@@ -11,7 +11,7 @@ from holdfast.model.site import Site
 from holdfast.model.verdict import Verdict, worst
 from holdfast.run.cache import versions
 from holdfast.run.plan import PlannedCell
-from holdfast.run.verification import Verification
+from holdfast.run.verification import Request, Verification
 
 
 def sum_up(
@@ -20,14 +20,12 @@ def sum_up(
     """The result of a run over one revision. A planned cell without a result is unproven: it never ran."""
     cells = complete(verification.cells, results)
     judged_sites = judge_sites(sites, cells)
-    machine, path = verification.request.machine, verification.request.launch_path
     return RunResult(
         run=run.name,
         launcher=verification.launcher.name,
         launcher_file=str(verification.launcher.file),
         verdict=worst([*(cell.verdict for cell in cells), *(site.verdict for site in judged_sites)]),
-        scope=(f"on {machine}" if machine else "on " + " and ".join(sorted({cell.key.machine for cell in cells})))
-        + (f", by {path} only" if path else ""),
+        scope=_scope(verification.request, cells),
         agent=verification.request.agent,
         cells=cells,
         sites=judged_sites,
@@ -40,6 +38,11 @@ def sum_up(
         allowed=verification.request.allowed,
         not_applicable=verification.not_applicable,
     )
+
+
+def _scope(request: Request, cells: Sequence[CellResult]) -> str:
+    machines = request.machine or " and ".join(sorted({cell.key.machine for cell in cells}))
+    return f"on {machines}" if request.launch_path is None else f"on {machines}, by {request.launch_path} only"
 
 
 def complete(planned: Sequence[PlannedCell], results: Sequence[CellResult]) -> tuple[CellResult, ...]:

@@ -28,15 +28,13 @@ class Changes:
         if self._fd < 0:
             raise OSError(ctypes.get_errno(), "inotify_init1 failed: are all inotify instances of this user taken?")
         for folder in folders:
-            if (
-                folder.is_dir()
-                and _LIBC.inotify_add_watch(self._fd, os.fsencode(folder), _CREATE_MODIFY_MOVE_DELETE) < 0
-            ):
-                self._refused(folder)
+            if folder.is_dir():
+                self._watch(folder)
 
-    def _refused(self, folder: Path) -> None:
+    def _watch(self, folder: Path) -> None:
+        added = _LIBC.inotify_add_watch(self._fd, os.fsencode(folder), _CREATE_MODIFY_MOVE_DELETE)
         code = ctypes.get_errno()
-        if code not in (errno.ENOENT, errno.ENOTDIR):  # it has gone meanwhile
+        if added < 0 and code not in (errno.ENOENT, errno.ENOTDIR):  # it has gone meanwhile
             os.close(self._fd)
             raise OSError(code, f"{folder} can't be watched ({os.strerror(code)}): see fs.inotify.max_user_watches")
 

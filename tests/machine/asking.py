@@ -1,9 +1,12 @@
 """A few questions that tests put to a machine."""
 
+import contextlib
 import os
 import select
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import Blueprint
@@ -13,6 +16,7 @@ BOUND = 10.0
 """Seconds for what takes some milliseconds."""
 
 Maker = Callable[[Blueprint], HeldMachine]
+T = TypeVar("T")
 
 
 def output(machine: HeldMachine, *argv: str) -> str:
@@ -45,3 +49,20 @@ def alive(host_pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def at_last(look: Callable[[], T], expected: T, within: float = BOUND) -> T:
+    """What `look` gives, once that is as expected, or so many seconds later: for what goes without telling anybody."""
+    until = time.monotonic() + within
+    while (found := look()) != expected and time.monotonic() < until:
+        select.select([], [], [], 0.05)
+    return found
+
+
+def loops() -> list[str]:
+    """What the loop devices of this host lead to."""
+    found = []
+    for backing in Path("/sys/block").glob("loop*/loop/backing_file"):
+        with contextlib.suppress(OSError):  # another run's, that went meanwhile
+            found.append(f"{backing.parts[3]} {backing.read_text().strip()}")
+    return found

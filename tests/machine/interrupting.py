@@ -13,8 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from holdfast.machines import cgroup, state
+from tests.machine.asking import loops
 from tests.machine.family import await_end, descendants
-from tests.machine.test_machine_reaper import loops
 
 RUN_BOUND = 120.0
 """Seconds for a run that nobody interrupts."""

@@ -2,7 +2,6 @@
 
 import random
 import secrets
-import select
 import signal
 import subprocess
 import sys
@@ -15,10 +14,11 @@ import pytest
 
 from holdfast.__main__ import INTERRUPTED, UNPROVEN
 from holdfast.machines import open_holder
+from tests.machine.asking import at_last
 from tests.machine.bystanders import Bystanders
 from tests.machine.conftest import KINDS
 from tests.machine.family import adopting, descendants, living
-from tests.machine.interrupting import END_BOUND, RUN_BOUND, Aim, Ended, host, left_by, run, small_launcher
+from tests.machine.interrupting import RUN_BOUND, Aim, Ended, host, left_by, run, small_launcher
 
 MOMENTS = 30
 """Interruptions by each signal, one in each of so many equal parts of a run's time."""
@@ -55,15 +55,10 @@ class Interrupting:
     def run(self, by: signal.Signals, aim: Aim, moment: float) -> Ended:
         before, files = self._bystanders_now(), self._bystanders.files()
         ended = run(self._folder, self._bystanders.environment, by, aim, moment)
-        assert (self._bystanders_now(), self._bystanders.files(), self._host_now()) == (before, files, self._host)
+        # What tests beside this one are just taking away has its time to go.
+        now = at_last(host, self._host)
+        assert (self._bystanders_now(), self._bystanders.files(), now) == (before, files, self._host)
         return ended
-
-    def _host_now(self) -> dict[str, str]:
-        """When what tests beside this one are just taking away has gone."""
-        until = time.monotonic() + END_BOUND
-        while (now := host()) != self._host and time.monotonic() < until:
-            select.select([], [], [], 0.05)  # a loop device that goes tells nobody
-        return now
 
     def _bystanders_now(self) -> dict[int, int | None]:
         family = descendants()

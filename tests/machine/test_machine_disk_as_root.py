@@ -5,7 +5,6 @@ import os
 import select
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +13,8 @@ import pytest
 from holdfast.machines import Holder, open_holder
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import Blueprint, Disk, MachineError
-from tests.machine.asking import BOUND, shell
-from tests.machine.test_machine_reaper import Started, ended, left_by_the_next_start, loops
+from tests.machine.asking import at_last, loops, shell
+from tests.machine.test_machine_reaper import Started, ended, existing, left_by_the_next_start
 
 
 @pytest.fixture
@@ -100,10 +99,7 @@ def children(pid: int) -> list[int]:
 
 def loops_of(folder: Path) -> list[str]:
     """The loop devices that lead into that folder, when they have had their time to go."""
-    until = time.monotonic() + BOUND
-    while (found := [line for line in loops() if folder.name in line]) and time.monotonic() < until:
-        select.select([], [], [], 0.05)  # a loop device that goes tells nobody
-    return found
+    return at_last(lambda: [line for line in loops() if folder.name in line], [])
 
 
 def lose(run: Started, pid: int, by: signal.Signals) -> None:
@@ -126,6 +122,7 @@ def test_nothing_stays_of_a_disk_when_the_run_is_ended(kind: str, by: signal.Sig
 
 def test_no_loop_device_stays_when_the_holder_is_killed_and_the_next_start_removes_the_image() -> None:
     run = Started("namespace", "a disk")
+    assert list(run.folder.glob("d*/image"))  # and who is killed takes nothing away
     lose(run, run.holder, signal.SIGKILL)
     assert loops_of(run.folder) == []
     assert left_by_the_next_start(run.left) == []
@@ -150,6 +147,6 @@ def test_no_loop_device_stays_when_the_holder_is_killed_while_it_makes_a_disk(mi
         assert all(ended(fd) for fd in (gone, *between))
         asking.join()
     assert loops_of(holder.folder) == []
-    assert left_by_the_next_start(lambda: list(holder.folder.glob("*"))) == []
+    assert left_by_the_next_start(lambda: existing(holder.folder)) == []
     for fd in (gone, *between):
         os.close(fd)

@@ -1,23 +1,18 @@
 """Whatever is killed, nothing of a machine stays: by the end of the next start at the latest."""
 
-import contextlib
 import os
 import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from holdfast.machines import cgroup, open_holder
 from holdfast.machines.protocol import Blueprint, MachineError
-from tests.machine.asking import BOUND, alive
-
-T = TypeVar("T")
+from tests.machine.asking import BOUND, alive, at_last, loops
 
 # A shell's background jobs ignore SIGINT, and so would this one in a test run that is such a job.
 RUN = """
@@ -67,28 +62,23 @@ class Started:
         os.close(self.first_end)
 
 
-def loops() -> list[str]:
-    """What the loop devices of this host lead to."""
-    found = []
-    for backing in Path("/sys/block").glob("loop*/loop/backing_file"):
-        with contextlib.suppress(OSError):  # another run's, that went meanwhile
-            found.append(f"{backing.parts[3]} {backing.read_text().strip()}")
-    return found
-
-
 def ended(pidfd: int) -> bool:
     return bool(select.select([pidfd], [], [], BOUND)[0])
 
 
-def left_by_the_next_start(left: Callable[[], list[T]]) -> list[T]:
+def left_by_the_next_start(left: Callable[[], list[str]]) -> list[str]:
     """What is left when another holder has started: at once, or when that of a test beside this one, which was sweeping
     the same just then, is done."""
-    until = time.monotonic() + BOUND
-    while True:
+
+    def look() -> list[str]:
         with open_holder():
-            found = left()
-        if not found or time.monotonic() > until:
-            return found
+            return left()
+
+    return at_last(look, [])
+
+
+def existing(folder: Path) -> list[str]:
+    return [str(folder)] if folder.exists() else []
 
 
 def test_nothing_stays_when_the_run_is_killed(kind: str, tmp_path: Path) -> None:
@@ -122,6 +112,7 @@ def test_nothing_stays_when_the_holder_is_asked_to_end(kind: str, tmp_path: Path
 
 def test_machines_die_with_a_killed_holder_and_the_next_start_sweeps_the_rest(kind: str, tmp_path: Path) -> None:
     run = Started(kind, tmp_path)
+    assert run.folder.exists()  # and who is killed takes nothing away
     os.kill(run.holder, signal.SIGKILL)
     assert ended(run.first_end)
     assert left_by_the_next_start(run.left) == []
@@ -150,7 +141,7 @@ def test_a_run_whose_holder_was_killed_is_told_so(tmp_path: Path) -> None:
         assert ended(os.pidfd_open(holder.pid))
         with pytest.raises(MachineError, match="has gone"):
             machine.off()
-    assert left_by_the_next_start(lambda: list(holder.folder.glob("*"))) == []
+    assert left_by_the_next_start(lambda: existing(holder.folder)) == []
 
 
 # Is the holder of one boot itself, and kills all that could end the machine while its pid 1 is still mounting.
