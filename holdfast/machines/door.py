@@ -11,18 +11,23 @@ A connection to RUN_FOLDER/door (unix, SOCK_SEQPACKET) is one request, words joi
         `ok` and a connected TCP socket, as soon as something listens on 127.0.0.1:PORT
     watch PID START
         `ok` and a pidfd of exactly this process: readable when it ends
-Imports the bare C modules only: `socket` and `signal` cost 6 ms more at every boot.
+Imports the bare C modules only: `os` costs 2 ms more at every boot, `socket` and `signal` 6 ms.
 """
+
+from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # typeshed has no stub for it
 import _socket
 import errno
 import fcntl
-import os
+import posix
 import select
 import sys
 import termios
-from _collections_abc import Callable  # what collections.abc gives, without its import
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LONGEST_REQUEST = 1 << 20
 RETRY_MS = 2
@@ -60,7 +65,7 @@ def program(name: str, path: str) -> str:
         return name
     for folder in path.split(":"):
         candidate = f"{folder or '.'}/{name}"
-        if os.access(candidate, os.X_OK):
+        if posix.access(candidate, posix.X_OK):
             return candidate
     raise FileNotFoundError(errno.ENOENT, "no such program on PATH " + path, name)
 
@@ -70,39 +75,39 @@ def start(words: list[str]) -> tuple[int, int]:
     rows, columns, cwd, count = int(words[0]), int(words[1]), words[2], int(words[3])
     argv, settings = words[4 : 4 + count], words[4 + count :]
     env = dict(setting.split("=", 1) for setting in settings)
-    os.chdir(cwd)
+    posix.chdir(cwd)
     path = program(argv[0], env.get("PATH", ""))
     if rows:
-        ours, theirs = os.openpty()
+        ours, theirs = posix.openpty()
         size = rows.to_bytes(2, sys.byteorder) + columns.to_bytes(2, sys.byteorder) + bytes(4)
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, size)
         # Opened by a session's leader, a terminal becomes the session's own.
-        actions: Actions = [(os.POSIX_SPAWN_OPEN, 0, os.ttyname(theirs), os.O_RDWR, 0)]
-        actions += [(os.POSIX_SPAWN_DUP2, 0, 1), (os.POSIX_SPAWN_DUP2, 0, 2)]
+        actions: Actions = [(posix.POSIX_SPAWN_OPEN, 0, posix.ttyname(theirs), posix.O_RDWR, 0)]
+        actions += [(posix.POSIX_SPAWN_DUP2, 0, 1), (posix.POSIX_SPAWN_DUP2, 0, 2)]
     else:
-        ours, theirs = os.pipe()
-        actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
-        actions += [(os.POSIX_SPAWN_DUP2, theirs, 1), (os.POSIX_SPAWN_DUP2, theirs, 2)]
+        ours, theirs = posix.pipe()
+        actions = [(posix.POSIX_SPAWN_OPEN, 0, "/dev/null", posix.O_RDONLY, 0)]
+        actions += [(posix.POSIX_SPAWN_DUP2, theirs, 1), (posix.POSIX_SPAWN_DUP2, theirs, 2)]
     try:
-        pid = os.posix_spawn(path, argv, env, file_actions=actions, setsid=True, setsigmask=(), setsigdef=IGNORED)
+        pid = posix.posix_spawn(path, argv, env, file_actions=actions, setsid=True, setsigmask=(), setsigdef=IGNORED)
     except OSError:
-        os.close(ours)
+        posix.close(ours)
         raise
     finally:
-        os.close(theirs)
+        posix.close(theirs)
     return pid, ours
 
 
 def spawn(client: _socket.socket, words: list[str]) -> None:
     pid, ours = start(words)
     answer(client, f"ok {pid}", ours)
-    os.close(ours)
-    child = os.pidfd_open(pid)
+    posix.close(ours)
+    child = posix.pidfd_open(pid)
 
     def ended() -> None:
         forget(child)
-        os.close(child)
-        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        posix.close(child)
+        code = posix.waitstatus_to_exitcode(posix.waitpid(pid, 0)[1])
         answer(client, f"exit {code if code >= 0 else 128 - code}")
         client.close()
 
@@ -135,15 +140,15 @@ def give_up(client: _socket.socket) -> None:
 
 def exactly(pid: int, start: int) -> int:
     """A pidfd of the process with this pid and start time. The pidfd comes first, so that what is read is its own."""
-    pidfd = os.pidfd_open(pid)
+    pidfd = posix.pidfd_open(pid)
     try:
-        stat = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
-        began = int(os.read(stat, 4096).rpartition(b")")[2].split()[19])
-        os.close(stat)
+        stat = posix.open(f"/proc/{pid}/stat", posix.O_RDONLY)
+        began = int(posix.read(stat, 4096).rpartition(b")")[2].split()[19])
+        posix.close(stat)
         if began != start:
             raise ProcessLookupError(errno.ESRCH, f"it is another process: pid {pid} began at {began}, not at {start}")
     except OSError:
-        os.close(pidfd)
+        posix.close(pidfd)
         raise
     return pidfd
 
@@ -151,7 +156,7 @@ def exactly(pid: int, start: int) -> int:
 def hand_out(client: _socket.socket, pid: int, start: int) -> None:
     pidfd = exactly(pid, start)
     answer(client, "ok", pidfd)
-    os.close(pidfd)
+    posix.close(pidfd)
     client.close()
 
 
@@ -180,16 +185,16 @@ def hold(lifeline: int) -> None:
     def lost() -> None:
         sys.exit(0)
 
-    if not os.read(lifeline, 1):
+    if not posix.read(lifeline, 1):
         lost()
     watch(lifeline, lost)
 
 
 def main(run: str, lifeline: bool) -> None:
-    os.closerange(3, 1 << 16)  # bubblewrap leaves its end of --info-fd open in what it starts
+    posix.closerange(3, 1 << 16)  # bubblewrap leaves its end of --info-fd open in what it starts
     if lifeline:
         hold(0)
-    os.umask(0o022)
+    posix.umask(0o022)
     door = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
     door.bind(f"{run}/door")
     door.listen(64)
@@ -201,9 +206,9 @@ def main(run: str, lifeline: bool) -> None:
 
     watch(door.fileno(), accept)
     # Without O_NONBLOCK it would wait here for a reader, and not see its holder go.
-    events = os.open(f"{run}/events", os.O_WRONLY | os.O_NONBLOCK)
-    os.write(events, b"door\n")
-    os.close(events)
+    events = posix.open(f"{run}/events", posix.O_WRONLY | posix.O_NONBLOCK)
+    posix.write(events, b"door\n")
+    posix.close(events)
     while True:
         for fd, _ in poll.poll(RETRY_MS if refused else None):
             if fd in waiting:

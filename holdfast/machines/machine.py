@@ -96,6 +96,7 @@ class HeldMachine:
                 f"this machine can't be booted: it is {'closed' if self._closed else 'on'}. Switch it off first"
             )
         boot_id = str(uuid.uuid4())
+        self._layout.boot_id.unlink(missing_ok=True)  # an emptied one ext4 would write to the disk at its close
         self._layout.boot_id.write_text(f"{boot_id}\n")
         shutil.rmtree(self._layout.run, ignore_errors=True)
         self._layout.run.mkdir()

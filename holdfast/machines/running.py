@@ -67,8 +67,7 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     info, info_theirs = os.pipe()
     theirs, lifeline = os.pipe()
     master, slave = os.openpty() if boot.console else (None, None)
-    log = os.open(console_log(folder), os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    status = os.open(_status(folder), os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    log, status = _new(console_log(folder), os.O_APPEND), _new(_status(folder))
     for fd in (info_theirs, status):
         os.set_inheritable(fd, True)
     command = [bwrap, *boot.options, "--json-status-fd", str(status), "--info-fd", str(info_theirs)]
@@ -108,6 +107,13 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
             ) from gone
         failed.pop_all()
     return Running(monitor, first, first_fd, lifeline, master, slave, own)
+
+
+def _new(file: Path, flags: int = 0) -> int:
+    """The descriptor of an empty file. Not of one that was emptied: ext4 writes that out to the disk at its close, 1 to
+    2 ms of each boot."""
+    file.unlink(missing_ok=True)
+    return os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | flags, 0o600)
 
 
 def _close(*fds: int | None) -> None:
