@@ -11,33 +11,34 @@ from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import Blueprint
 from holdfast.run.agents import at_hand
 from tests.machine.asking import Maker
+from tests.machine.sshd import obtainable
 
 KINDS = ("namespace", "systemd") if os.geteuid() == 0 else ("namespace",)
 """That the other is refused in words is a test of its own."""
-collect_ignore = (
-    []
-    if os.geteuid() == 0
-    else [
-        "test_contracts_as_root.py",
-        "test_machine_as_root.py",
-        "test_machine_disk_as_root.py",
-        "test_machine_systemd.py",
-        "test_press_as_root.py",
-        "test_reboot.py",
-        "test_reference_dispatch_as_root.py",
-        "test_reference_power_as_root.py",
-        "test_user_manager_as_root.py",
-    ]
+_ONLY_ROOT = (
+    "test_contracts_as_root.py",
+    "test_machine_as_root.py",
+    "test_machine_disk_as_root.py",
+    "test_machine_systemd.py",
+    "test_press_as_root.py",
+    "test_reboot.py",
+    "test_reference_dispatch_as_root.py",
+    "test_reference_power_as_root.py",
+    "test_user_manager_as_root.py",
 )
-"""What only root can try."""
+_LACKING = {
+    **({} if os.geteuid() == 0 else dict.fromkeys(_ONLY_ROOT, "only root can try it")),
+    **({} if any(map(at_hand, ("opencode", "gemini"))) else {"test_agents_others.py": "neither opencode nor gemini"}),
+    **({} if obtainable() else {"test_reference_ssh.py": "no ssh, or neither sshd nor Debian's packages"}),
+    **({} if browser.lack() is None else {"test_press_browser.py": f"{browser.lack()}"}),
+}
+collect_ignore = list(_LACKING)
 
 
-if not any(at_hand(kind) for kind in ("opencode", "gemini")):
-    collect_ignore.append("test_agents_others.py")
-if not all(map(os.access, ("/usr/sbin/sshd", "/usr/bin/ssh"), (os.X_OK, os.X_OK))):
-    collect_ignore.append("test_reference_ssh.py")
-if browser.lack() is not None:
-    collect_ignore.append("test_press_browser.py")
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was left out is told: a run without it shows less."""
+    for file, why in _LACKING.items():
+        terminalreporter.write_line(f"left out: tests/machine/{file}: {why}")
 
 
 @pytest.fixture(scope="module")

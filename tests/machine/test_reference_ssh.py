@@ -14,6 +14,7 @@ from holdfast.machines.protocol import HOME, PERSON, Bind
 from holdfast.operations.person import Person
 from tests.machine.asking import BOUND, shell
 from tests.machine.fleet_bench import placed
+from tests.machine.sshd import sshd
 
 PHONE = (20, 40)
 # An sshd of root's asks for more than a machine gives: a root folder for each connection, and the kernel's audit.
@@ -28,7 +29,7 @@ PidFile none
 SSH = f"""
 Host host
     IdentityFile {HOME}/.ssh/phone
-    ProxyCommand /usr/sbin/sshd -i -f {HOME}/.ssh/sshd
+    ProxyCommand {{sshd}} -i -f {HOME}/.ssh/sshd
     StrictHostKeyChecking no
     UserKnownHostsFile /dev/null
     LogLevel ERROR
@@ -50,10 +51,15 @@ def machine(holder: Holder, tmp_path: Path) -> Iterator[HeldMachine]:
     keys.mkdir()
     # A group of the name of tty would be given the terminal, which only root can do.
     (keys / "group").write_text(f"{PERSON}:x:{1000 if AS_PERSON else os.getgid()}:\n")
-    machine = placed(holder, tmp_path, Bind(keys / "group", "/etc/group"))
+    program, needs = sshd()
+    machine = placed(holder, tmp_path, Bind(keys / "group", "/etc/group"), *needs)
     for name in ("host", "phone"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keys / name], check=True)
-    for name, text in {"sshd": SSHD, "config": SSH, "allowed": FORCED + (keys / "phone.pub").read_text()}.items():
+    for name, text in {
+        "sshd": SSHD,
+        "config": SSH.format(sshd=program),
+        "allowed": FORCED + (keys / "phone.pub").read_text(),
+    }.items():
         (keys / name).write_text(text)
     if AS_PERSON:
         shell(machine, f"chown -R {PERSON}: ~")
