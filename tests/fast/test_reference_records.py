@@ -74,6 +74,7 @@ def test_letters_are_taken_in_in_the_order_of_writing_and_torn_ones_are_not_beli
         tell(tmp_path, hook_event_name="SessionStart", session_id=one, source="resume")
     (inbox / "100000009-7.b.api").write_text('{"hook_event_name": "Session')
     (inbox / ".100000010-7.b.api").write_text("")
+    assert "100000009-7.b.api can't be understood" in session(tmp_path)
     assert session(tmp_path) == f"{OLD} 5 0"
     assert [letter.name for letter in inbox.iterdir()] == [".100000010-7.b.api"], "its writer may live"
 

@@ -20,7 +20,8 @@ JSON = st.recursive(
 TOLD = st.fixed_dictionaries(
     {"hook_event_name": st.sampled_from(["SessionStart", "UserPromptSubmit", "PostToolUse"])},
     optional={
-        "session_id": JSON,
+        "session_id": st.just(OLD) | st.just(NEW) | JSON,
+        "source": JSON,
         "prompt": JSON,
         "tool_name": st.sampled_from(["Bash", "TodoWrite", "Edit"]) | JSON,
         "tool_input": st.fixed_dictionaries({}, optional={"todos": JSON, "command": JSON, "file_path": JSON}) | JSON,
@@ -55,7 +56,7 @@ def test_what_an_agent_says_is_taken_in_whatever_it_is(tmp_path: Path) -> None:
 
     write()
     (inbox / "100009999-7.b.api").write_text('{"hook_event_name": "Stop", "deep": ' + "[" * 100_000)
-    assert fleet(tmp_path, KNOWN) == "['api']"
+    assert "100009999-7.b.api can't be understood" in fleet(tmp_path, KNOWN)
     assert list(inbox.iterdir()) == []
 
 
@@ -70,6 +71,62 @@ def test_one_roles_state_file_that_cant_be_written_is_no_other_roles_business(tm
     state.rmdir()
     assert fleet(tmp_path, "registry.save()") == ""
     assert json.loads(state.read_text())["task"] == "build it", "the next save has brought it up to date"
+
+
+@pytest.mark.parametrize("role", ["api", "\udcff", "../api"])
+def test_no_letter_holds_up_a_role(tmp_path: Path, role: str) -> None:
+    begun(tmp_path)
+    letter = tmp_path / ".fleet" / "inbox" / f"100000001-7.b.{role.replace('/', '')}"
+    letter.write_text(json.dumps({"hook_event_name": "SessionStart", "session_id": NEW, "source": "\ud800"}))
+    assert fleet(tmp_path, KNOWN) == "['api']"
+    assert not letter.exists()
+
+
+def test_a_config_dir_that_cant_be_looked_at_is_one_roles_trouble(tmp_path: Path) -> None:
+    begun(tmp_path)
+    tell(tmp_path, hook_event_name="SessionStart", session_id=NEW, source="resume")
+    away = """
+from fleet import agent
+def has_conversation(config, session):
+    raise OSError(107, "Transport endpoint is not connected")
+agent.has_conversation = has_conversation
+entry = registry.load("api")
+print(entry.session, entry.prompted)
+"""
+    assert fleet(tmp_path, away) == f"{NEW} 1", "and it is never begun afresh"
+
+
+def test_a_user_without_an_entry_has_an_environment(tmp_path: Path) -> None:
+    code = """
+import os
+os.geteuid = lambda: 1234567
+from fleet import agent, sessions
+agent.search_path = lambda: "/bin"
+own = sessions._own_environment()
+print(own["SHELL"], own["HOME"])
+"""
+    assert fleet(tmp_path, code) == f"/bin/sh {tmp_path}"
+
+
+def test_of_whoever_presses_only_settings_are_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CLAUDECODE", "SSH_AUTH_SOCK", "SECRET_OF_A_SERVICE", "TMUX", "ANTHROPIC_BASE_URL", "https_proxy"):
+        monkeypatch.setenv(name, "given")
+    code = """
+from fleet import agent, sessions
+agent.search_path = lambda: "/bin"
+print(sorted(name for name, value in sessions._own_environment().items() if value == "given"))
+"""
+    assert fleet(tmp_path, code) == "['ANTHROPIC_BASE_URL', 'https_proxy']"
+
+
+def test_a_live_role_whose_stop_was_ended_half_done_is_wanted_again(tmp_path: Path) -> None:
+    begun(tmp_path, 'registry.change("api", stopped=True)')
+    code = """
+from fleet import sessions
+sessions._agent_pane = lambda role: sessions.Pane("%0", True)
+print(sessions.resume("api"), registry.load("api").stopped)
+"""
+    assert fleet(tmp_path, code) == "api: live, left alone 0"
 
 
 def test_a_move_to_a_conversation_that_is_on_disk_is_never_begun_afresh(tmp_path: Path) -> None:
@@ -160,6 +217,18 @@ print(taken.wait(20.0))
         "curl --user=me:hunter2 https://example.org",
         "export DB_PASS=hunter2",
         "mysql -u root -phunter2 shop",
+        "mysql -phunter2 shop",
+        "mysqldump --password=hunter2 shop | ssh -p2222 b",
+        "mysqldump -u root -phunter2 x | ssh -p2222 h",
+        "mysql -h db \\\n -u root \\\n -phunter2",
+        "sshpass -p hunter2 ssh host",
+        'curl -H "Authorization: token hunter2"',
+        'curl -d "{\\"password\\": \\"hunter2\\"}"',
+        'token := "hunter2"',
+        "curl -u :hunter2 https://example.org",
+        "curl -sSu  me:hunter2 https://example.org",
+        "key=-----BEGIN PRIVATE KEY-----\nhunter2\nhunter2",
+        "PASS=hunter2 ./run",
         "git clone https://:hunter2@example.org/x",
         "npm_hunter2hunter2 is mine",
         "echo '-----BEGIN RSA PRIVATE KEY-----\nhunter2'",
@@ -175,14 +244,17 @@ def test_a_secret_is_in_no_state_file(tmp_path: Path, text: str) -> None:
     assert ("hunter2" in command, "***" in command) == (False, True)
 
 
-@pytest.mark.parametrize("text", ["sort -u names.txt", "docker run -u 1000:1000 x"[:16], "git add -A && make -j4"])
+@pytest.mark.parametrize(
+    "text", ["sort -u names.txt", "docker run -u 1000:1000 x", "ssh -p 2222 host", "git add -A && make -j4"]
+)
 def test_a_command_without_a_secret_stays_as_it_is(tmp_path: Path, text: str) -> None:
     assert fleet(tmp_path, f"print(state.clean({text!r}))") == text
 
 
-def test_a_long_word_holds_nothing_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("word", ["a", "auth", "key ", "-u", "pass"])
+def test_a_long_text_holds_nothing_up(tmp_path: Path, word: str) -> None:
     began = time.monotonic()
-    assert fleet(tmp_path, 'print(len(state.clean("a" * 1_000_000)))') == "300"
+    assert fleet(tmp_path, f"print(len(state.clean({word!r} * 100_000)) <= 300)") == "True"
     assert time.monotonic() - began < 10
 
 
@@ -215,7 +287,7 @@ print(words.count("short"), words.count("long"), words[words.index("-n") + 1])
 """
     said = fleet(tmp_path, code)
     assert said.startswith("1 0 ##(x)")
-    assert "api: too long for tmux, start it by hand: ['long'" in said
+    assert "api: too long for tmux, bring it back by hand: long xxx" in said
 
 
 def test_a_resume_that_is_ended_while_the_agent_comes_up_is_wanted_and_one_that_fails_is_not(tmp_path: Path) -> None:
