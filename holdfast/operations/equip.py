@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 from holdfast.config.launcher import Carries
 from holdfast.history.events import Equipped, Inspected, Pressed
 from holdfast.machines.protocol import REAL_TOOLS
-from holdfast.model.seen import Observation, Pane
+from holdfast.model.seen import Observation, Pane, ProcessId
 from holdfast.model.working_set import Program, WorkingSet
 from holdfast.operations import saving
 from holdfast.operations.kill import pane_of
+from holdfast.operations.leaving import await_ends
 from holdfast.operations.say import Greet
 from holdfast.operations.service import command, start_service
 from holdfast.operations.stage import CannotGoOn, Stage
-from holdfast.witnesses import tmux, working_set
+from holdfast.witnesses import processes, tmux, working_set
 from holdfast.witnesses.places import real
+
+_DONE_WITHIN = 5.0  # seconds for what a launcher does when a window is opened
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Equip:
 
     def do(self, stage: Stage) -> None:
         start_service(stage)
+        before = {process.id for process in processes.read(stage.machine.root)[0]}
         carries = stage.setting.launcher.carries or Carries()
         pane = _pane(stage, self.role, stage.look())
         folder = _read(stage, self.role, pane).folder
@@ -46,6 +50,8 @@ class Equip:
         since = time.time_ns()
         Greet(self.role).do(stage)
         chance, waited = saving.await_saved(stage, self.role, since)
+        # A save may be of what was seen before the watchers ran: whoever looked by then has time to look again.
+        await_ends(stage.machine, _outside_of_panes(stage, before), _DONE_WITHIN)
         seen = _read(stage, self.role, pane)
         event = Equipped(stage.recorder.now(), self.role, carries.parts, seen, watchers, chance, waited)
         stage.role(self.role).equipped = event
@@ -83,6 +89,16 @@ class Inspect:
             stage.recorder.append(replace(event, why=str(why)))
             return
         stage.recorder.append(replace(event, at=stage.recorder.now(), seen=now))
+
+
+def _outside_of_panes(stage: Stage, before: set[ProcessId]) -> list[ProcessId]:
+    """What has begun since `before` and runs in no pane: jobs of the launcher's, such as tmux's hooks."""
+    found, _ = processes.read(stage.machine.root)
+    inside = {pane.pid for pane in stage.look().panes or ()}
+    for process in sorted(found, key=lambda process: process.id.start):
+        if process.parent in inside:
+            inside.add(process.id.pid)
+    return [process.id for process in found if process.id not in before and process.id.pid not in inside]
 
 
 def _pane(stage: Stage, role: str, seen: Observation) -> Pane:
