@@ -17,7 +17,7 @@ from holdfast.operations.leaving import await_ends
 from holdfast.operations.say import Greet
 from holdfast.operations.service import command, start_service
 from holdfast.operations.stage import CannotGoOn, Stage
-from holdfast.witnesses import processes, tmux, working_set
+from holdfast.witnesses import tmux, working_set
 from holdfast.witnesses.places import real
 
 _DONE_WITHIN = 5.0  # seconds for what a launcher does when a window is opened
@@ -32,9 +32,9 @@ class Equip:
 
     def do(self, stage: Stage) -> None:
         start_service(stage)
-        before = {process.id for process in processes.read(stage.machine.root)[0]}
+        first = stage.look()
         carries = stage.setting.launcher.carries or Carries()
-        pane = _pane(stage, self.role, stage.look())
+        pane = _pane(stage, self.role, first)
         folder = _read(stage, self.role, pane).folder
         _set_variables(stage, pane, carries.environment)
         argvs = _watch(stage, pane, folder)
@@ -51,7 +51,7 @@ class Equip:
         Greet(self.role).do(stage)
         chance, waited = saving.await_saved(stage, self.role, since)
         # A save may be of what was seen before the watchers ran: whoever looked by then has time to look again.
-        await_ends(stage.machine, _outside_of_panes(stage, before), _DONE_WITHIN)
+        await_ends(stage.machine, _outside_of_panes(first, stage.look()), _DONE_WITHIN)
         seen = _read(stage, self.role, pane)
         event = Equipped(stage.recorder.now(), self.role, carries.parts, seen, watchers, chance, waited)
         stage.role(self.role).equipped = event
@@ -91,14 +91,12 @@ class Inspect:
         stage.recorder.append(replace(event, at=stage.recorder.now(), seen=now))
 
 
-def _outside_of_panes(stage: Stage, before: set[ProcessId]) -> list[ProcessId]:
+def _outside_of_panes(before: Observation, now: Observation) -> list[ProcessId]:
     """What has begun since `before` and runs in no pane: jobs of the launcher's, such as tmux's hooks."""
-    found, _ = processes.read(stage.machine.root)
-    inside = {pane.pid for pane in stage.look().panes or ()}
-    for process in sorted(found, key=lambda process: process.id.start):
-        if process.parent in inside:
-            inside.add(process.id.pid)
-    return [process.id for process in found if process.id not in before and process.id.pid not in inside]
+    running = now.processes or ()
+    in_panes = working_set.below({pane.pid for pane in now.panes or ()}, None, running)
+    known = {process.id for process in (*(before.processes or ()), *in_panes)}
+    return [process.id for process in running if process.id not in known]
 
 
 def _pane(stage: Stage, role: str, seen: Observation) -> Pane:

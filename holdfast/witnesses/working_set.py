@@ -34,8 +34,8 @@ def read(root: Path, agent: ProcessId, pane: Pane, names: tuple[str, ...], state
     )
 
 
-def below(tops: set[int], agent: int, seen: tuple[Process, ...]) -> list[Process]:
-    """The processes that are, or come from, one of the pids `tops`, without the agent and what comes from it."""
+def below(tops: set[int], agent: int | None, seen: tuple[Process, ...]) -> list[Process]:
+    """The processes that are, or come from, one of the pids `tops`, without `agent` and what comes from it."""
     parents = {process.id.pid: process.parent for process in seen}
 
     def comes(pid: int) -> bool:
