@@ -73,7 +73,7 @@ class Noting:
 def cell_of(noting: Noting, agent: Agent, into: Path) -> Callable[[], None]:
     """Runs and judges the cell as a worker does; its history is written to the folder `into`."""
     launcher = load(SOURCE / "holdfast.toml")
-    cells = plan(launcher, scenarios(SOURCE), agent.kind, Choice("namespace"))
+    cells = plan(launcher, scenarios(SOURCE), agent.kind, Choice("namespace", all_pairs=True))
     cell = next(cell for cell in cells if cell.key.id == f"{CELL}--{agent.kind}")
     revision = Revision(launcher, launcher.source, sweep(launcher.source, []).sites)
 

@@ -35,7 +35,7 @@ def _add_matrix_options(parser: argparse.ArgumentParser) -> None:
     add("--machine", choices=("namespace", "systemd"), help="only machines of this kind; the verdict then says so")
     add("--agent", default="claude-standin", metavar="KIND", help="what answers to the launcher's agent command")
     add("--launch-path", metavar="NAME", help="only cells that are born or pressed by this launch path")
-    add("--all-pairs", action="store_true", help="every birth with every press")
+    add("--all-pairs", action="store_true", help="every birth, press, variant and machine with every other")
     add(
         "--allow-unproven",
         action="append",

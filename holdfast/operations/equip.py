@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from holdfast.config.launcher import Carries
 from holdfast.history.events import Equipped, Inspected, Pressed
 from holdfast.machines.protocol import REAL_TOOLS
-from holdfast.model.seen import Observation, Pane, ProcessId
+from holdfast.model.seen import LiveAgent, Observation, Pane, ProcessId
 from holdfast.model.working_set import Program, WorkingSet
 from holdfast.operations import saving
 from holdfast.operations.kill import pane_of
@@ -34,15 +34,16 @@ class Equip:
         start_service(stage)
         first = stage.look()
         carries = stage.setting.launcher.carries or Carries()
-        pane = _pane(stage, self.role, first)
-        folder = _read(stage, self.role, pane).folder
+        agent = stage.agent_of(self.role, first)
+        pane = pane_of(self.role, agent, first)
+        folder = _read(stage, self.role, agent, pane).folder
         _set_variables(stage, pane, carries.environment)
         argvs = _watch(stage, pane, folder)
 
         def watching(seen: WorkingSet) -> bool:
             return len(_of(seen, argvs)) == len(argvs)
 
-        seen = _await(stage, lambda: _read(stage, self.role, pane), watching, stage.setting.bounds.answer)
+        seen = _await(stage, lambda: _read(stage, self.role, agent, pane), watching, stage.setting.bounds.answer)
         watchers = _of(seen, argvs)
         if not watching(seen):
             raise CannotGoOn(f"role {self.role!r}: the watchers typed into panes of its session don't all run: {seen}")
@@ -52,7 +53,7 @@ class Equip:
         chance, waited = saving.await_saved(stage, self.role, since)
         # A save may be of what was seen before the watchers ran: whoever looked by then has time to look again.
         await_ends(stage.machine, _outside_of_panes(first, stage.look()), _DONE_WITHIN)
-        seen = _read(stage, self.role, pane)
+        seen = _read(stage, self.role, agent, pane)
         event = Equipped(stage.recorder.now(), self.role, carries.parts, seen, watchers, chance, waited)
         stage.role(self.role).equipped = event
         stage.recorder.append(event)
@@ -77,14 +78,15 @@ class Inspect:
             stage.recorder.append(replace(event, why="; ".join(seen.failures)))
             return
         try:
-            pane = _pane(stage, self.role, seen)
+            agent = stage.agent_of(self.role, seen)
+            pane = pane_of(self.role, agent, seen)
         except CannotGoOn as why:
             stage.recorder.append(replace(event, why=str(why), gone=True))
             return
         pressed = stage.recorder.history.all(Pressed)[-1].at
         left = stage.setting.bounds.back - (stage.recorder.now() - pressed)
         try:
-            now = _await(stage, lambda: _read(stage, self.role, pane), lambda now: _complete(then, now), left)
+            now = _await(stage, lambda: _read(stage, self.role, agent, pane), lambda now: _complete(then, now), left)
         except (CannotGoOn, OSError) as why:
             stage.recorder.append(replace(event, why=str(why)))
             return
@@ -99,16 +101,10 @@ def _outside_of_panes(before: Observation, now: Observation) -> list[ProcessId]:
     return [process.id for process in running if process.id not in known]
 
 
-def _pane(stage: Stage, role: str, seen: Observation) -> Pane:
-    """The pane of the role's own conversation. CannotGoOn if there is none."""
-    return pane_of(role, stage.agent_of(role, seen), seen)
-
-
-def _read(stage: Stage, role: str, pane: Pane) -> WorkingSet:
+def _read(stage: Stage, role: str, agent: LiveAgent, pane: Pane) -> WorkingSet:
     carries = stage.setting.launcher.carries or Carries()
-    agent = stage.agent_of(role, stage.look()).id
     try:
-        return working_set.read(stage.machine.root, agent, pane, carries.environment, carries.state)
+        return working_set.read(stage.machine.root, agent.id, pane, carries.environment, carries.state)
     except (tmux.TmuxSilent, OSError) as error:
         raise CannotGoOn(f"the working set of role {role!r} can't be seen: {error}") from error
 

@@ -110,7 +110,7 @@ def _set_up(cell: PlannedCell, revision: Revision, agent: Agent, holder: Holder,
     """The cell's machine, still off, with all that is needed in it."""
     launcher = revision.launcher
     lent = _lent(launcher)
-    tree.copy(revision.tree, home / launcher.name)
+    tree.copy(revision.tree, home / launcher.name, compiled=True)
     outfit = agent.outfit(home)
     name = launcher.agent
     traced = _traced(holder.folder, name)

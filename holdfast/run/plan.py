@@ -1,8 +1,8 @@
 """The planned matrix: every cell that is to be accounted for, whether or not it can run here."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, combinations, groupby, product
 
 from holdfast.config.launcher import Launcher
 from holdfast.model.cell import CellKey
@@ -39,14 +39,16 @@ class Choice:
 
 def plan(launcher: Launcher, scenarios: Sequence[Scenario], agent: str, choice: Choice) -> tuple[PlannedCell, ...]:
     """The cells of `launcher`, by machine and scenario."""
+    kinds = [kind for kind in launcher.machines if choice.machine in (None, kind)]
     wanted = [scenario for scenario in scenarios if _fits(scenario, launcher)]
+    met: list[_Meeting] = []
+    for _, variants in groupby(wanted, key=lambda scenario: scenario.declared):
+        all_of_it = _meetings(launcher, list(variants), kinds)
+        met += all_of_it if choice.all_pairs else _paired(all_of_it)
     return tuple(
-        PlannedCell(_key(scenario, birth, press, kind, agent), scenario, birth, press)
-        for kind in launcher.machines
-        if choice.machine in (None, kind)
-        for _, variants in groupby(wanted, key=lambda scenario: scenario.declared)
-        for scenario, birth, press in _meetings(launcher, list(variants), kind, choice.all_pairs)
-        if choice.launch_path in (None, birth.path) or (press is not None and choice.launch_path == press.path)
+        PlannedCell(_key(one, agent), one.scenario, one.birth, one.press)
+        for one in sorted(met, key=lambda one: kinds.index(one.kind))
+        if choice.launch_path in (None, one.birth.path) or (one.press and choice.launch_path == one.press.path)
     )
 
 
@@ -77,27 +79,57 @@ def union(head: Launcher, base: Launcher) -> Launcher:
     return replace(head, presses=head.presses + gone)
 
 
-def _key(scenario: Scenario, birth: Press, press: Press | None, kind: str, agent: str) -> CellKey:
-    return CellKey(scenario.name, birth.birth_label, None if press is None else press.press_label, kind, agent)
+@dataclass(frozen=True)
+class _Meeting:
+    """What meets in a cell."""
+
+    scenario: Scenario
+    birth: Press
+    press: Press | None
+    kind: str
 
 
-def _meetings(
-    launcher: Launcher, variants: Sequence[Scenario], kind: str, all_pairs: bool
-) -> Sequence[tuple[Scenario, Press, Press | None]]:
-    """What meets in the variants of one scenario: everything, or as little as lets each variant meet each press, and
-    each birth meet the scenario. Sessions that are dispatched are started and resumed by dispatches only."""
-    here = [press for press in launcher.presses if kind == "systemd" or press.kind not in SYSTEMD_ONLY]
-    usable = [press for press in here if press.dispatches == variants[0].dispatched]
+def _key(met: _Meeting, agent: str) -> CellKey:
+    press = None if met.press is None else met.press.press_label
+    return CellKey(met.scenario.name, met.birth.birth_label, press, met.kind, agent)
+
+
+def _meetings(launcher: Launcher, variants: Sequence[Scenario], kinds: Sequence[str]) -> list[_Meeting]:
+    """All that can meet in the variants of one scenario. Sessions that are dispatched are started and resumed by
+    dispatches only."""
+    usable = [press for press in launcher.presses if press.dispatches == variants[0].dispatched]
     births = [press for press in usable if press.action in BIRTHS]
-    pressed: list[tuple[Scenario, Press | None]] = []
-    for scenario in variants:
-        if scenario.press is None:
-            pressed.append((scenario, None))
-        else:
-            pressed += [(scenario, press) for press in usable if press.action in scenario.press]
-    if not births or not pressed:
-        return []
-    if all_pairs:
-        return [(scenario, birth, press) for scenario, press in pressed for birth in births]
-    met = [(pressed[i % len(pressed)], births[i % len(births)]) for i in range(max(len(pressed), len(births)))]
-    return [(scenario, birth, press) for (scenario, press), birth in met]
+    presses = [press for press in usable if press.action in (variants[0].press or ())]
+    return [
+        _Meeting(scenario, birth, press, kind)
+        for kind, scenario, press, birth in product(
+            kinds, variants, [None] if variants[0].press is None else presses, births
+        )
+        if kind == "systemd" or SYSTEMD_ONLY.isdisjoint({birth.kind, press.kind if press else None})
+    ]
+
+
+def _paired(all_of_it: Sequence[_Meeting]) -> list[_Meeting]:
+    """As few as let every two of press, machine and the scenario's arguments meet, each variant run, and each birth
+    meet the scenario: on systemd where that is planned, for only there is a session born into a unit's cgroup. Where
+    several would do, births meet what they have not met. (Pairwise testing, by a greedy cover.)"""
+    full = "systemd" if any(one.kind == "systemd" for one in all_of_it) else None
+    must = {one: _musts(one, full) for one in all_of_it}
+    may = {one: _mays(one) for one in all_of_it}
+    met: set[Hashable] = set()
+    wanted, chosen = set(chain(*must.values())), set[_Meeting]()
+    while not wanted <= met:
+        best = max(all_of_it, key=lambda one: (len(must[one] - met), len(may[one] - met)))
+        met |= must[best] | may[best]
+        chosen.add(best)
+    return [one for one in all_of_it if one in chosen]
+
+
+def _musts(one: _Meeting, full: str | None) -> set[Hashable]:
+    factors = [one.kind, one.press, *one.scenario.choice]
+    born = {("birth", one.birth)} if full in (None, one.kind) else set()
+    return {one.scenario.name, *combinations(factors, 2), *born}
+
+
+def _mays(one: _Meeting) -> set[Hashable]:
+    return {(one.birth, factor) for factor in (one.kind, one.press, *one.scenario.choice)}

@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-_NOT_CONTENT = frozenset({".git", ".holdfast", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"})
+_COMPILED = "__pycache__"
+_NOT_CONTENT = frozenset({".git", ".holdfast", _COMPILED, ".pytest_cache", ".mypy_cache", ".ruff_cache"})
 
 
 def digest(folders: Iterable[Path]) -> str:
@@ -22,9 +23,15 @@ def digest(folders: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy what is content. What is neither file, folder nor link (a socket, a pipe) is left out."""
-    shutil.copytree(source, target, symlinks=True, ignore=_ignored)
+def copy(source: Path, target: Path, *, compiled: bool = False) -> None:
+    """Copy what is content; and what Python has `compiled` there, for a source that was prepared in a machine. What is
+    neither file, folder nor link (a socket, a pipe) is left out."""
+    left_out = _NOT_CONTENT - {_COMPILED} if compiled else _NOT_CONTENT
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        return {name for name in names if name in left_out or _is_odd(Path(folder) / name)}
+
+    shutil.copytree(source, target, symlinks=True, ignore=ignored)
 
 
 def fresh(folder: Path, name: str) -> Path:
@@ -42,9 +49,5 @@ def _files(folder: Path) -> Iterable[Path]:
                 yield path
 
 
-def _ignored(folder: str, names: list[str]) -> set[str]:
-    def odd(name: str) -> bool:
-        path = Path(folder) / name
-        return not (path.is_symlink() or path.is_dir() or path.is_file())
-
-    return {name for name in names if name in _NOT_CONTENT or odd(name)}
+def _is_odd(path: Path) -> bool:
+    return not (path.is_symlink() or path.is_dir() or path.is_file())

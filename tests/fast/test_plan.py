@@ -1,6 +1,7 @@
 """The planned matrix: every birth, press and scenario is accounted for."""
 
 from dataclasses import replace
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -48,13 +49,47 @@ def test_every_birth_and_every_press_meets_a_scenario_by_default() -> None:
     assert len(found) == 5
 
 
-def test_each_variant_meets_each_press_and_the_births_are_shared_among_them() -> None:
-    variants = [scenario(RESUMES, name=f"s[{victim}]") for victim in ("agent", "pane", "server")]
-    cells = plan(launcher(*CLI, *WEB, BOOT), variants, "agent", Choice(machine="systemd"))
-    met = {(cell.key.scenario, cell.key.press) for cell in cells}
-    assert met == {(variant.name, press) for variant in variants for press in ("cli", "web")}
-    assert {cell.key.birth for cell in cells} == {"cli", "cli.resumes", "web", "web.resumes", "boot.restores"}
-    assert len({cell.key for cell in cells}) == len(cells) == 6
+def met_by(cells: tuple[PlannedCell, ...], first: str, second: str) -> set[tuple[object, object]]:
+    """Which values of two factors meet in a cell; a factor is a field of the cell's key or an argument of scenarios."""
+
+    def value(cell: PlannedCell, factor: str) -> object:
+        return dict(cell.scenario.choice).get(factor) or getattr(cell.key, factor)
+
+    return {(value(cell, first), value(cell, second)) for cell in cells}
+
+
+LOSSES = tuple(
+    replace(scenario(RESUMES, name=f"s[{lie}-{loss}]"), choice=(("lie", lie), ("loss", loss)))
+    for lie, loss in product(("touched", "copied", "opened"), ("server", "machine"))
+)
+FACTORS = {
+    "press": {"cli", "web"},
+    "machine": {"systemd", "namespace"},
+    "lie": {"touched", "copied", "opened"},
+    "loss": {"server", "machine"},
+}
+
+
+@pytest.mark.parametrize(("first", "second"), list(combinations(FACTORS, 2)))
+def test_every_two_of_press_machine_and_arguments_meet(first: str, second: str) -> None:
+    cells = plan(launcher(*CLI, *WEB, BOOT), LOSSES, "agent", Choice())
+    assert met_by(cells, first, second) == set(product(FACTORS[first], FACTORS[second]))
+
+
+def test_each_variant_is_run_and_each_birth_meets_the_scenario_on_systemd() -> None:
+    cells = plan(launcher(*CLI, *WEB, BOOT), LOSSES, "agent", Choice())
+    assert {cell.scenario for cell in cells} == set(LOSSES)
+    born = {cell.key.birth for cell in cells if cell.key.machine == "systemd"}
+    assert born == {"cli", "cli.resumes", "web", "web.resumes", "boot.restores"}
+    assert len({cell.key for cell in cells}) == len(cells) == 8
+
+
+@pytest.mark.parametrize("machine", ["systemd", "namespace"])
+def test_what_is_planned_for_one_kind_of_machine_leaves_nothing_to_the_other(machine: str) -> None:
+    cells = plan(launcher(*CLI, *WEB), LOSSES, "agent", Choice(machine=machine))
+    for first, second in combinations(("press", "lie", "loss"), 2):
+        assert met_by(cells, first, second) == set(product(FACTORS[first], FACTORS[second]))
+    assert {cell.key.birth for cell in cells} == {"cli", "cli.resumes", "web", "web.resumes"}
 
 
 def test_all_pairs_of_all_variants_are_planned_when_asked_for() -> None:
@@ -72,12 +107,13 @@ def test_all_pairs_are_planned_when_asked_for() -> None:
 def test_boots_and_units_are_planned_on_systemd_only() -> None:
     unit = Press("unit", Action.RESUMES, PressKind.UNIT, ("fleet@{role}.service",))
     cells = plan(launcher(*CLI, unit, BOOT), [scenario(RESUMES)], "agent", Choice())
-    assert pairs(cells, "namespace") == [("cli", "cli"), ("cli.resumes", "cli")]
+    assert {press for _, press in pairs(cells, "namespace")} == {"cli"}
+    assert {birth for birth, _ in pairs(cells, "namespace")} <= {"cli", "cli.resumes"}
     assert {press for _, press in pairs(cells, "systemd")} == {"cli", "unit"}
 
 
 def test_a_scenario_without_a_press_meets_every_birth() -> None:
-    cells = plan(launcher(*CLI), [scenario(None)], "agent", Choice())
+    cells = plan(launcher(*CLI), [scenario(None)], "agent", Choice(machine="namespace"))
     assert pairs(cells, "namespace") == [("cli", None), ("cli.resumes", None)]
 
 

@@ -276,6 +276,20 @@ print(layout.pane(os.getpid())["folder"], layout.pane(2 ** 22 + 1))
     assert fleet(tmp_path, refused) == f"{tmp_path} None"
 
 
+FORKED = """
+from fleet import layout
+layout._foreground = lambda pid: 2
+layout._folder = lambda pid: "/home"
+layout._argv = {1: ["-bash"], 2: ["-bash"]}.get
+print(layout.pane(1))
+"""
+
+
+def test_a_shell_that_is_about_to_run_a_program_is_not_taken_for_one_itself(tmp_path: Path) -> None:
+    """Between fork and exec the leader in the foreground is still called `-bash`, and `-bash` can't be run again."""
+    assert fleet(tmp_path, FORKED) == "{'folder': '/home', 'argv': None}"
+
+
 def test_the_layout_is_no_more_than_tmux_takes_at_once(tmp_path: Path) -> None:
     code = """
 import json

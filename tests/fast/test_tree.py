@@ -51,3 +51,11 @@ def test_a_copy_has_links_and_modes_but_no_caches_and_no_pipes(tmp_path: Path) -
     assert sorted(path.name for path in (tmp_path / "b").iterdir()) == ["bin", "link"]
     assert (tmp_path / "b" / "link").readlink() == Path("bin/fleet")
     assert tree.digest([folder]) == tree.digest([tmp_path / "b"])
+
+
+def test_a_copy_of_what_was_prepared_has_what_python_compiled_there(tmp_path: Path) -> None:
+    folder = lay(tmp_path / "a")
+    for name in (".git", "__pycache__"):
+        (folder / name).mkdir()
+    tree.copy(folder, tmp_path / "b", compiled=True)
+    assert sorted(path.name for path in (tmp_path / "b").iterdir()) == ["__pycache__", "bin", "link"]
