@@ -95,7 +95,7 @@ class _Raw:
         user = "root" if os.geteuid() == 0 else "dev"
         self._login = login(user, blueprint, {})
         etc.write(self._layout, user, os.geteuid(), os.getegid(), self._login)
-        root.compile_door(folder)
+        root.compile_doors(folder)
         root.write(self._layout, self._blueprint)
         options = namespace.recipe(self._layout, self._blueprint).options
         # As pid 1: bubblewrap ends when all of the machine has, as it does for a holder.

@@ -1,6 +1,5 @@
-"""The door: a person's way into a machine. Runs inside it, as `python -IS door.pyc RUN_FOLDER [lifeline]`.
-
-With `lifeline` it begins when it reads a line from its standard input, and ends with that input: its holder has gone.
+"""The door: a person's way into a machine. Runs inside it, as `python -IS door.pyc RUN_FOLDER`, or comes in from
+outside (see doorman.py).
 
 A connection to RUN_FOLDER/door (unix, SOCK_SEQPACKET) is one request, words joined by NUL. The reply is `ok …` or
 `no REASON`. The requests:
@@ -11,7 +10,7 @@ A connection to RUN_FOLDER/door (unix, SOCK_SEQPACKET) is one request, words joi
         `ok` and a connected TCP socket, as soon as something listens on 127.0.0.1:PORT
     watch PID START
         `ok` and a pidfd of exactly this process: readable when it ends
-Imports the bare C modules only: `os` costs 2 ms more at every boot, `socket` and `signal` 6 ms.
+Imports the bare C modules only: `os` costs 2 ms more at every boot of systemd, `socket` and `signal` 6 ms.
 """
 
 from __future__ import annotations
@@ -179,21 +178,8 @@ def serve(client: _socket.socket) -> None:
         client.close()
 
 
-def hold(lifeline: int) -> None:
-    """Begin when the holder says so, and end with it."""
-
-    def lost() -> None:
-        sys.exit(0)
-
-    if not posix.read(lifeline, 1):
-        lost()
-    watch(lifeline, lost)
-
-
-def main(run: str, lifeline: bool) -> None:
-    posix.closerange(3, 1 << 16)  # bubblewrap leaves its end of --info-fd open in what it starts
-    if lifeline:
-        hold(0)
+def listen(run: str) -> None:
+    """From now on whoever connects is heard."""
     posix.umask(0o022)
     door = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
     door.bind(f"{run}/door")
@@ -205,10 +191,9 @@ def main(run: str, lifeline: bool) -> None:
         watch(fd, lambda: serve(client))
 
     watch(door.fileno(), accept)
-    # Without O_NONBLOCK it would wait here for a reader, and not see its holder go.
-    events = posix.open(f"{run}/events", posix.O_WRONLY | posix.O_NONBLOCK)
-    posix.write(events, b"door\n")
-    posix.close(events)
+
+
+def serve_for_ever() -> None:
     while True:
         for fd, _ in poll.poll(RETRY_MS if refused else None):
             if fd in waiting:
@@ -217,5 +202,13 @@ def main(run: str, lifeline: bool) -> None:
             connect(client, port)
 
 
+def main(run: str) -> None:
+    listen(run)
+    events = posix.open(f"{run}/events", posix.O_WRONLY)
+    posix.write(events, b"door\n")
+    posix.close(events)
+    serve_for_ever()
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:] == ["lifeline"])
+    main(sys.argv[1])

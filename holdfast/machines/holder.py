@@ -15,10 +15,24 @@ import socket
 import sys
 from pathlib import Path
 
-from holdfast.machines import cgroup, disk, state
+from holdfast.machines import cgroup, disk, root, state
+from holdfast.machines.doorkeeping import Doorkeeping
 from holdfast.machines.protocol import MachineError
 from holdfast.machines.running import Running, console_log, end_left, start, stop
-from holdfast.machines.wire import Boot, Booted, Discard, Done, Failed, Format, Message, Off, Ready, receive, send
+from holdfast.machines.wire import (
+    Boot,
+    Booted,
+    Discard,
+    Done,
+    Failed,
+    Format,
+    Message,
+    Off,
+    OpenDoor,
+    Ready,
+    receive,
+    send,
+)
 
 _CLONE_NEWNS = 0x00020000
 _MS_REC_SLAVE = 0x4000 | 0x80000
@@ -27,8 +41,9 @@ _MS_REC_SLAVE = 0x4000 | 0x80000
 class Holding:
     """The machines that are on, and the disks, by name. `own_mounts`: what is mounted here is nobody else's."""
 
-    def __init__(self, claim: state.Claim, own_mounts: bool) -> None:
+    def __init__(self, claim: state.Claim, doors: Doorkeeping, own_mounts: bool) -> None:
         self._claim = claim
+        self._doors = doors
         self._own_mounts = own_mounts
         self._disks: dict[str, disk.Files] = {}
         self._running: dict[str, Running] = {}
@@ -38,6 +53,10 @@ class Holding:
         match message:
             case Boot():
                 return self._boot(message)
+            case OpenDoor():
+                log = console_log(self._claim.folder / message.name)
+                self._doors.open(self._running[message.name], log, message)
+                return Done()
             case Off():
                 self._off(message)
                 return Done()
@@ -62,6 +81,7 @@ class Holding:
         """Everything off, everything removed."""
         for machine in self._running.values():
             stop(machine)
+        self._doors.close()
         if self._cgroup is not None:
             cgroup.remove(self._cgroup)
         for files in self._disks.values():
@@ -179,7 +199,8 @@ def main(control_fd: int) -> None:
     base = state.base()
     sweep(base)
     claim = state.claim(base)
-    holding = Holding(claim, own_mounts)
+    root.compile_doors(claim.folder)
+    holding = Holding(claim, Doorkeeping(claim.folder), own_mounts)
     try:
         with socket.socket(fileno=control_fd) as control:
             _tell(control, Ready(str(claim.folder), claim.token))

@@ -35,7 +35,6 @@ class Holder:
         if not isinstance(ready, Ready):
             raise MachineError(f"a holder began with {ready!r}")
         self._folder = Path(ready.folder)
-        root.compile_door(self._folder)
 
     @property
     def pid(self) -> int:

@@ -13,9 +13,9 @@ from pathlib import Path
 from holdfast.machines import rights
 from holdfast.machines.doorway import Door, DoorSpawned, DoorWatched
 from holdfast.machines.layout import Layout
-from holdfast.machines.protocol import HOME, PATH, Blueprint, MachineError
+from holdfast.machines.protocol import HOME, PATH, RUN, Blueprint, MachineError
 from holdfast.machines.running import console_log
-from holdfast.machines.wire import Boot, Booted, Message, Off
+from holdfast.machines.wire import Boot, Booted, Message, Off, OpenDoor
 from holdfast.model.seen import ProcessId
 
 LOG_TAIL = 40
@@ -25,7 +25,8 @@ LOG_TAIL = 40
 @dataclass(frozen=True)
 class Recipe:
     """How a kind is booted: bubblewrap's `options`, the first `command`, the words in the events FIFO (`awaited`) that
-    make its boot complete, the `rights` that its root may have, and the seconds that it may take."""
+    make its boot complete, the `rights` that its root may have, and the seconds that it may take. `doorman`: then its
+    door is to be opened from outside."""
 
     options: tuple[str, ...]
     command: tuple[str, ...]
@@ -34,6 +35,7 @@ class Recipe:
     bound: float
     cgroup: bool = False
     console: bool = False
+    doorman: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ class HeldMachine:
                 raise MachineError(f"a holder answered a boot with {booted!r}")
             self._on = _On(boot_id, booted.first, Door(self._layout.door))
             self._settle(events, booted.monitor)
+            if recipe.doorman:
+                self._ask(OpenDoor(self._layout.folder.name, rights.kept(recipe.rights), RUN, HOME))
             rights.check(Path(f"/proc/{self._on.door.host_pid()}/status").read_text(), recipe.rights)
         except MachineError:
             self.off()

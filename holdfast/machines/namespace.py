@@ -6,10 +6,13 @@ import os
 from holdfast.machines import etc, rights, root
 from holdfast.machines.layout import Layout
 from holdfast.machines.machine import Recipe
-from holdfast.machines.protocol import HOME, Blueprint
+from holdfast.machines.protocol import HOME, RUN, Blueprint
 
 BOOT_BOUND = 10.0
 """Seconds; some 20 ms are usual."""
+# What bubblewrap starts: it says that all is mounted, when its holder says so, and ends with that holder, whose pipe is
+# its standard input. Opened to read as well, a FIFO makes nobody wait whose reader has gone.
+_FIRST = f"read -r begin && echo mounted 1<>{RUN}/events && while read -r more; do :; done"
 _SEPARATE = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent")
 
 
@@ -24,5 +27,10 @@ def recipe(layout: Layout, blueprint: Blueprint) -> Recipe:
     words += rights.options(rights.USUAL) if os.geteuid() == 0 else ["--unshare-user"]
     words += [*root.options(layout, blueprint, etc_writable=False), "--chdir", HOME]
     return Recipe(
-        tuple(words), (*root.door(), "lifeline"), awaited=frozenset({"door"}), rights=rights.USUAL, bound=BOOT_BOUND
+        options=tuple(words),
+        command=("/bin/sh", "-c", _FIRST),
+        awaited=frozenset({"mounted"}),
+        rights=rights.USUAL,
+        bound=BOOT_BOUND,
+        doorman=True,
     )

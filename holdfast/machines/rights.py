@@ -43,9 +43,15 @@ MANAGER = tuple(BITS)
 
 def options(wanted: tuple[str, ...]) -> list[str]:
     """bubblewrap's options for root: those of `wanted` that this process has itself."""
-    ours = permitted(Path("/proc/self/status").read_text())
-    kept = [name for name in wanted if ours >> BITS[name] & 1]
-    return ["--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", f"CAP_{name}"))]
+    ours = kept(wanted)
+    names = [name for name in wanted if ours >> BITS[name] & 1]
+    return ["--cap-drop", "ALL", *(word for name in names for word in ("--cap-add", f"CAP_{name}"))]
+
+
+def kept(wanted: tuple[str, ...]) -> int:
+    """Those of `wanted` that root in a machine keeps, as a mask: who isn't root outside keeps none."""
+    ours = permitted(Path("/proc/self/status").read_text()) if os.geteuid() == 0 else 0
+    return ours & sum(1 << BITS[name] for name in wanted)
 
 
 def permitted(status: str) -> int:

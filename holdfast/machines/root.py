@@ -14,8 +14,8 @@ from holdfast.machines.layout import Layout
 from holdfast.machines.protocol import AGENTS, HOME, REAL_TOOLS, RUN, Bind, Blueprint
 
 TOOLS = "/opt/holdfast/bin"
-DOOR = Path(__file__).resolve().with_name("door.py")
 COMPILED_DOOR = "door.pyc"
+COMPILED_DOORMAN = "doorman.pyc"
 PACKAGES = Path(__file__).resolve().parents[2]
 """The folder that holds this package: a checkout, or a site-packages."""
 TOP = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -62,10 +62,12 @@ def door() -> tuple[str, ...]:
     return (interpreter(), "-IS", f"{TOOLS}/{COMPILED_DOOR}", RUN)
 
 
-def compile_door(holder: Path) -> None:
+def compile_doors(holder: Path) -> None:
     """Python compiles a program's main file at each start, which for the door is 4 ms of every boot: this does it once,
     into the `holder`'s folder."""
-    py_compile.compile(str(DOOR), cfile=str(holder / COMPILED_DOOR), doraise=True)
+    for name in (COMPILED_DOOR, COMPILED_DOORMAN):
+        source = Path(__file__).with_name(name.removesuffix("c"))
+        py_compile.compile(str(source), cfile=str(holder / name), doraise=True)
 
 
 def options(layout: Layout, blueprint: Blueprint, *, etc_writable: bool) -> list[str]:

@@ -37,6 +37,17 @@ class Booted:
 
 
 @dataclass(frozen=True)
+class OpenDoor:
+    """Open the door of the machine called so, which is on and has all its mounts: with these `rights` (a mask of
+    capabilities(7)), its socket in the folder `run`, in `home`; both as the machine has them."""
+
+    name: str
+    rights: int
+    run: str
+    home: str
+
+
+@dataclass(frozen=True)
 class Off:
     """Power off: answered when no process of the machine lives and its cgroup is gone. `forget`: its folder goes
     too. `cut`: the name of the disk that loses its power with it, None for none."""
@@ -72,7 +83,7 @@ class Failed:
     why: str
 
 
-Message = Ready | Boot | Booted | Off | Format | Discard | Done | Failed
+Message = Ready | Boot | Booted | OpenDoor | Off | Format | Discard | Done | Failed
 
 
 def send(to: socket.socket, message: Message) -> None:

@@ -57,7 +57,8 @@ def _arguments(request: Request, folder: Path, workers: int) -> list[str]:
     given += ["--holdfast-all-pairs"] if request.all_pairs else []
     without = ("terminal", "cacheprovider", "randomly", "tmpdir")  # no:tmpdir: each run left a folder in /tmp
     own = [word for name in without for word in ("-p", f"no:{name}")]
-    own += ["-c", os.devnull, f"--rootdir={request.cwd}", "--dist=worksteal"]
+    # A cell asserts nothing: pytest would compile the whole engine anew in each worker, where it may not keep that.
+    own += ["-c", os.devnull, f"--rootdir={request.cwd}", "--dist=worksteal", "--assert=plain"]
     return [*own, f"--tx={workers}*popen//python={lifeline.python()}", "--pyargs", "holdfast.verify", *given]
 
 

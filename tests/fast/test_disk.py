@@ -1,10 +1,12 @@
 """A disk whose power can be cut, where none can be had: each refusal says why, and what to do."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from holdfast.machines import disk
+from holdfast.machines.doorkeeping import Doorkeeping
 from holdfast.machines.holder import Holding
 from holdfast.machines.protocol import MachineError
 from holdfast.machines.state import Claim
@@ -12,7 +14,7 @@ from holdfast.machines.wire import Format
 
 
 def test_nothing_is_mounted_where_the_host_would_see_it(tmp_path: Path) -> None:
-    holding = Holding(Claim("1-0", tmp_path, -1), own_mounts=False)
+    holding = Holding(Claim("1-0", tmp_path, -1), cast(Doorkeeping, None), own_mounts=False)
     with pytest.raises(MachineError, match=r"takes root, and a mount namespace of its own.* Run it with sudo"):
         holding.do(Format("d1"))
     assert list(tmp_path.iterdir()) == []
