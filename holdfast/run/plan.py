@@ -1,8 +1,10 @@
 """The planned matrix: every cell that is to be accounted for, whether or not it can run here."""
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, groupby, product
+from math import fsum
 
 from holdfast.config.launcher import Launcher
 from holdfast.model.cell import CellKey
@@ -11,6 +13,8 @@ from holdfast.model.result import NotApplicable
 from holdfast.world.scenario import Scenario
 
 BIRTHS = frozenset({Action.STARTS, Action.RESUMES, Action.RESTORES})
+RUN_BY_SYSTEMD = SYSTEMD_ONLY | {PressKind.HTTP, PressKind.BROWSER}
+"""On a systemd machine the launcher's own service, which answers these, is a unit."""
 
 
 @dataclass(frozen=True)
@@ -111,23 +115,31 @@ def _meetings(launcher: Launcher, variants: Sequence[Scenario], kinds: Sequence[
 
 def _paired(all_of_it: Sequence[_Meeting]) -> list[_Meeting]:
     """As few as let every two of press, machine and the scenario's arguments meet, each variant run, and each birth
-    meet the scenario: on systemd where that is planned, for only there is a session born into a unit's cgroup. Where
-    several would do, births meet what they have not met. (Pairwise testing, by a greedy cover.)"""
-    full = "systemd" if any(one.kind == "systemd" for one in all_of_it) else None
-    must = {one: _musts(one, full) for one in all_of_it}
+    meet the scenario. (Pairwise testing, by a greedy cover: what few can give is seen to first. Where several would do,
+    births meet what they have not met.)"""
+    on_systemd = any(one.kind == "systemd" for one in all_of_it)
+    must = {one: _musts(one, on_systemd) for one in all_of_it}
     may = {one: _mays(one) for one in all_of_it}
-    met: set[Hashable] = set()
-    wanted, chosen = set(chain(*must.values())), set[_Meeting]()
-    while not wanted <= met:
-        best = max(all_of_it, key=lambda one: (len(must[one] - met), len(may[one] - met)))
-        met |= must[best] | may[best]
+    givers = Counter(chain(*must.values()))
+    chosen, missing, met = set[_Meeting](), set(givers), set[Hashable]()
+
+    def worth(one: _Meeting) -> tuple[float, int]:
+        # fsum: the sum must not hang on a set's order, for each of a run's processes makes this plan for itself.
+        return fsum(1 / givers[each] for each in must[one] & missing), len(may[one] - met)
+
+    while missing:
+        best = max(all_of_it, key=worth)
+        missing -= must[best]
+        met |= may[best]
         chosen.add(best)
     return [one for one in all_of_it if one in chosen]
 
 
-def _musts(one: _Meeting, full: str | None) -> set[Hashable]:
+def _musts(one: _Meeting, on_systemd: bool) -> set[Hashable]:
     factors = [one.kind, one.press, *one.scenario.choice]
-    born = {("birth", one.birth)} if full in (None, one.kind) else set()
+    # What systemd runs bears a session into its own cgroup: where systemd is, such a birth must show what it is there.
+    elsewhere = on_systemd and one.kind != "systemd" and one.birth.kind in RUN_BY_SYSTEMD
+    born = set() if elsewhere else {("birth", one.birth)}
     return {one.scenario.name, *combinations(factors, 2), *born}
 
 

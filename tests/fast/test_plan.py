@@ -1,5 +1,8 @@
 """The planned matrix: every birth, press and scenario is accounted for."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
@@ -43,10 +46,10 @@ def pairs(cells: tuple[PlannedCell, ...], machine: str) -> list[tuple[str, str |
 
 def test_every_birth_and_every_press_meets_a_scenario_by_default() -> None:
     cells = plan(launcher(*CLI, *WEB, BOOT), [scenario(RESUMES)], "agent", Choice())
-    found = pairs(cells, "systemd")
-    assert {birth for birth, _ in found} == {"cli", "cli.resumes", "web", "web.resumes", "boot.restores"}
-    assert {press for _, press in found} == {"cli", "web"}
-    assert len(found) == 5
+    assert {cell.key.birth for cell in cells} == {"cli", "cli.resumes", "web", "web.resumes", "boot.restores"}
+    for machine in ("systemd", "namespace"):
+        assert {press for _, press in pairs(cells, machine)} == {"cli", "web"}
+    assert len(cells) == 5
 
 
 def met_by(cells: tuple[PlannedCell, ...], first: str, second: str) -> set[tuple[object, object]]:
@@ -76,12 +79,37 @@ def test_every_two_of_press_machine_and_arguments_meet(first: str, second: str) 
     assert met_by(cells, first, second) == set(product(FACTORS[first], FACTORS[second]))
 
 
-def test_each_variant_is_run_and_each_birth_meets_the_scenario_on_systemd() -> None:
+def test_each_variant_is_run_and_each_birth_meets_the_scenario() -> None:
     cells = plan(launcher(*CLI, *WEB, BOOT), LOSSES, "agent", Choice())
     assert {cell.scenario for cell in cells} == set(LOSSES)
+    assert {cell.key.birth for cell in cells} == {"cli", "cli.resumes", "web", "web.resumes", "boot.restores"}
+    assert len({cell.key for cell in cells}) == len(cells) == 6
+
+
+def test_what_systemd_runs_gives_birth_on_systemd() -> None:
+    unit = Press("unit", Action.STARTS, PressKind.UNIT, ("fleet@{role}.service",))
+    cells = plan(launcher(*CLI, *WEB, unit, BOOT), [scenario(RESUMES)], "agent", Choice())
     born = {cell.key.birth for cell in cells if cell.key.machine == "systemd"}
-    assert born == {"cli", "cli.resumes", "web", "web.resumes", "boot.restores"}
-    assert len({cell.key for cell in cells}) == len(cells) == 8
+    assert born >= {"web", "web.resumes", "unit", "boot.restores"}
+
+
+PLANNED = """
+from holdfast.config.load import load
+from holdfast.fixtures import DEFAULT_LAUNCHER
+from holdfast.run.plan import Choice, plan
+from holdfast.run.scenarios import scenarios
+print(*(cell.key.id for cell in plan(load(DEFAULT_LAUNCHER), scenarios(None), "agent", Choice())))
+"""
+
+
+def test_each_process_of_a_run_makes_the_same_plan() -> None:
+    made = set()
+    for seed in range(6):
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        done = subprocess.run([sys.executable, "-c", PLANNED], env=environment, capture_output=True, text=True)
+        made.add(done.stdout)
+    assert len(made) == 1
+    assert len(made.pop().split()) == 60
 
 
 @pytest.mark.parametrize("machine", ["systemd", "namespace"])
