@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import socket
+import sys
 from pathlib import Path
 
 from holdfast.machines import doorman, root
@@ -13,6 +14,7 @@ from holdfast.machines.wire import OpenDoor
 
 OPEN_BOUND = 10.0
 """Seconds until a door must be open; 3 ms are usual."""
+WORDS = "doorman.said"
 NAMESPACES = {
     "user": 0x10000000,
     "mnt": 0x00020000,
@@ -30,9 +32,12 @@ class Doorkeeping:
 
     def __init__(self, folder: Path) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        interpreter = root.interpreter()
+        self._said = folder / WORDS
+        # The suite's own interpreter: a system's may lack ctypes, and this one is started only once.
+        interpreter = os.path.realpath(sys.executable)
         command = [interpreter, "-IS", str(folder / root.COMPILED_DOORMAN)]
-        streams = [(os.POSIX_SPAWN_DUP2, theirs.fileno(), 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+        said = (os.POSIX_SPAWN_OPEN, 1, str(self._said), os.O_WRONLY | os.O_CREAT, 0o600)
+        streams = [(os.POSIX_SPAWN_DUP2, theirs.fileno(), 0), said, (os.POSIX_SPAWN_DUP2, 1, 2)]
         with theirs:
             # An empty environment: the doors have it too.
             self.pid = os.posix_spawn(interpreter, command, {}, file_actions=streams)
@@ -44,7 +49,8 @@ class Doorkeeping:
         except (FileNotFoundError, ProcessLookupError):
             answer = "no the machine has ended"
         except (BrokenPipeError, ConnectionResetError):
-            answer = f"no the doorman (pid {self.pid}) has gone, and this holder can open no other"
+            said = self._said.read_text(errors="replace").strip() or "nothing"
+            answer = f"no the doorman (pid {self.pid}) has gone, and no other comes in this run; it said: {said}"
         if answer != "ok":
             why = answer.removeprefix("no ") or "what was to be its door has ended"
             raise MachineError(f"the machine's door can't be opened: {why}")
@@ -60,7 +66,7 @@ class Doorkeeping:
             return ours.recv(doorman.LONGEST_REQUEST).decode()
 
     def close(self) -> None:
-        """To be called when every machine is off: the doorman ends after the last door that it has opened."""
+        """The doorman ends. The doors that it has opened do so with their machines."""
         self._control.close()
         ended = os.pidfd_open(self.pid)
         if not select.select([ended], [], [], OPEN_BOUND)[0]:

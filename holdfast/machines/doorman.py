@@ -35,6 +35,13 @@ def _called(result: int, what: str) -> None:
         raise OSError(code, f"{what}: {os.strerror(code)}")
 
 
+def _tell(asker: _socket.socket, answer: str) -> None:
+    try:
+        asker.send(answer.encode())
+    except OSError:
+        return  # the holder waits no longer, or has gone
+
+
 def _keep_only(rights: int) -> None:
     """As bubblewrap does it: no program gains what this process hasn't, and this one has no more than `rights`."""
     _called(_LIBC.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
@@ -47,7 +54,10 @@ def _keep_only(rights: int) -> None:
 
 
 def _become_the_door(door: ModuleType, words: list[str], log: int) -> None:
-    """In the machine, as a process of its own pid namespace."""
+    """In the machine, as a process of its own pid namespace, and a child of its pid 1, which buries it: a machine can't
+    end before that, and who is outside may have gone by then."""
+    if os.fork() > 0:
+        os._exit(0)
     os.setsid()
     _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     _keep_only(int(words[1]))
@@ -62,18 +72,31 @@ def _open(door: ModuleType, words: list[str], first: int, log: int, asker: int) 
     """In a child of the doorman: go in, and never come back. A pid namespace is entered by the next child only."""
     answer = _socket.socket(fileno=asker)
     try:
-        _called(_LIBC.setns(first, int(words[0])), "its namespaces can't be entered")
+        _called(_LIBC.setns(first, int(words[0])), "its namespaces can't be entered, which takes Linux 5.8 or newer")
         if os.fork() > 0:
             os._exit(0)
         _become_the_door(door, words, log)
+        os.close(first)
+        os.close(log)
     except OSError as error:
-        answer.send(f"no {error}".encode())
+        _tell(answer, f"no {error}")
         os._exit(1)
-    answer.send(b"ok")
+    _tell(answer, "ok")
     answer.close()
-    os.close(first)
-    os.close(log)
     door.serve_for_ever()
+
+
+def let_in(door: ModuleType, words: list[str], first: int, log: int, asker: int) -> None:
+    """Have a child be the door of that machine; the descriptors are the child's from now on."""
+    try:
+        if os.fork() == 0:
+            _open(door, words, first, log, asker)
+    except OSError as error:  # no process to be had just now: the machines to come may have more luck
+        answer = _socket.socket(fileno=os.dup(asker))
+        _tell(answer, f"no {error}")
+        answer.close()
+    for fd in (first, log, asker):
+        os.close(fd)
 
 
 def _asked(control: _socket.socket) -> tuple[str, list[int]]:
@@ -89,21 +112,14 @@ def main() -> None:
 
     os.closerange(3, 1 << 16)
     control = _socket.socket(fileno=0)
-    # Doors are taken in by who is nearest above them, and a machine can't end before they are buried.
+    # Who goes in leaves two processes behind that end at once: they are taken in here, and buried by the kernel.
     _called(_LIBC.prctl(_SUBREAPER, 1, 0, 0, 0), "subreaper")
     _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
     while True:
         text, fds = _asked(control)
         if not text:
-            break
-        if os.fork() == 0:
-            _open(door, text.split("\0"), *fds)
-        for fd in fds:
-            os.close(fd)
-    try:
-        os.wait()
-    except ChildProcessError:
-        return  # the last machine is off
+            return
+        let_in(door, text.split("\0"), *fds)
 
 
 if __name__ == "__main__":

@@ -194,6 +194,8 @@ def serve(control: socket.socket, holding: Holding, told: int) -> None:
 
 
 def main(control_fd: int) -> None:
+    # Or the first program of each machine would have it, and could answer the run.
+    os.set_inheritable(control_fd, False)
     told = _told_to_end()
     own_mounts = _own_mounts()
     base = state.base()

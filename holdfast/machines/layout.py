@@ -38,5 +38,5 @@ class Layout:
 
     @property
     def events(self) -> Path:
-        """The FIFO in which the door, and systemd, say that they are up."""
+        """The FIFO in which a machine says how far its boot is: all mounted; or its door open, and systemd settled."""
         return self.run / "events"

@@ -116,7 +116,7 @@ class HeldMachine:
             self._on = _On(boot_id, booted.first, Door(self._layout.door))
             self._settle(events, booted.monitor)
             if recipe.doorman:
-                self._ask(OpenDoor(self._layout.folder.name, rights.kept(recipe.rights), RUN, HOME))
+                self._open_door()
             rights.check(Path(f"/proc/{self._on.door.host_pid()}/status").read_text(), recipe.rights)
         except MachineError:
             self.off()
@@ -168,6 +168,12 @@ class HeldMachine:
         if self._on is None:
             raise MachineError("this machine is off: boot it first")
         return self._on
+
+    def _open_door(self) -> None:
+        try:
+            self._ask(OpenDoor(self._layout.folder.name, rights.kept(self._recipe.rights), RUN, HOME))
+        except MachineError as why:
+            raise MachineError(f"{why}; {self._tail()}") from why
 
     def _settle(self, events: int, monitor: int) -> None:
         """Wait for every awaited word, for the machine's end, or for the bound."""

@@ -58,9 +58,28 @@ def test_a_door_brings_nothing_along(tmp_path: Path) -> None:
         assert {name.partition(":")[0] for name in opened} == {"/dev/null", "socket"} | {
             name for name in opened if name.endswith("/console")
         }
-        with pytest.raises(FileNotFoundError):
-            (door / "root" / str(Path(__file__).relative_to("/"))).with_suffix(".none").stat()
+        assert not (door / "root" / tmp_path.relative_to("/")).exists()
+        assert "\nPPid:\t1\n" in (machine.root / "proc" / _inside(door) / "status").read_text()
         assert output(machine, "readlink", "/proc/self/ns/pid") == f"{(door / 'ns/pid').readlink()}\n"
+
+
+def test_no_program_of_a_machine_has_a_socket_of_its_holder(tmp_path: Path) -> None:
+    """Who has it could answer the run, in a language that runs what it is told."""
+    with open_holder() as holder:
+        machine = holder.machine(namespace(tmp_path, "home"))
+        machine.boot()
+        first = int(machine.root.parts[2])
+        beside = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        assert len(beside) == 2  # what bubblewrap starts, and the door
+        for pid in (str(first), *beside):
+            opened = [str(entry.readlink()) for entry in Path("/proc", pid, "fd").iterdir()]
+            assert [name for name in opened if name.startswith("socket:")] == [] or pid in _doors(machine)
+
+
+def _inside(process: Path) -> str:
+    """Its pid as its machine counts."""
+    lines = (process / "status").read_text().splitlines()
+    return next(line.split()[-1] for line in lines if line.startswith("NSpid:"))
 
 
 def _doors(machine: HeldMachine) -> set[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.machines import Holder, doctor, open_holder, probe, root
+from holdfast.machines import Holder, doctor, doorkeeping, open_holder, probe, root
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import Blueprint, MachineError
 from tests.machine.asking import BOUND, Maker, alive, output, shell
@@ -76,7 +76,7 @@ def test_closing_twice_is_fine_and_leaves_no_folder(holder: Holder, kind: str, t
     one.close()
     assert not alive(first)
     left = {entry.name for entry in holder.folder.iterdir()}
-    assert left == {root.COMPILED_DOOR, root.COMPILED_DOORMAN}
+    assert left == {root.COMPILED_DOOR, root.COMPILED_DOORMAN, doorkeeping.WORDS}
     with pytest.raises(MachineError, match="closed"):
         one.boot()
 
