@@ -13,7 +13,7 @@ from holdfast.machines.protocol import HOME
 from holdfast.model.path import Action, Press, PressKind
 from holdfast.operations.person import Person
 from holdfast.operations.press import use
-from tests.machine.asking import BOUND, shell
+from tests.machine.asking import BOUND, at_last, shell
 from tests.machine.fleet_bench import placed, talk
 from tests.standins import standin
 
@@ -109,12 +109,14 @@ def test_what_goes_wrong_is_read_whole_on_a_phone(machine: HeldMachine, name: st
 def test_the_menu_draws_nothing_over_the_agents_screen(machine: HeldMachine, role: str, said: str) -> None:
     shell(machine, "cd fleet && bin/fleet start api")
     talk(machine, standin(), "api")
-    before = shell(machine, f"{TMUX} capture-pane -p -t =api:")
+    shown = f"{TMUX} capture-pane -p -t =api:"
+    assert at_last(lambda: shell(machine, shown).endswith(">"), True)  # its prompt comes after its answer
+    before = shell(machine, shown)
     keys = ("C-b", "F", "n", "{role}", "Enter", "r")
     press = Press("menu", Action.RESUMES, PressKind.KEYS, keys, at=("bin/attach", "api"))
     assert said in use(press, role, machine, f"{HOME}/fleet", BOUND).output  # and every job has ended
     assert shell(machine, f"{TMUX} display-message -p -t =api: '#{{pane_in_mode}}'") == "0"
-    assert shell(machine, f"{TMUX} capture-pane -p -t =api:") == before
+    assert shell(machine, shown) == before
 
 
 def test_a_menu_that_breaks_down_says_so(machine: HeldMachine) -> None:
