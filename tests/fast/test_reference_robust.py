@@ -276,18 +276,49 @@ print(layout.pane(os.getpid())["folder"], layout.pane(2 ** 22 + 1))
     assert fleet(tmp_path, refused) == f"{tmp_path} None"
 
 
-FORKED = """
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ({1: ["-bash"], 2: ["tail", "-F", "x"]}, ["tail", "-F", "x"]),
+        ({1: ["-bash"], 2: ["-bash"]}, None),  # `-bash` can't be run again
+        ({1: ["-bash"], 2: []}, None),
+        ({1: ["-bash"]}, None),
+        ({1: ["tail", "-F", "x"]}, ["tail", "-F", "x"]),
+        ({1: [], 2: ["-bash"]}, []),
+        ({1: ["tmux", "new"], 9: ["tmux", "new"]}, []),
+    ],
+)
+def test_a_fork_that_has_not_become_its_program_is_not_taken_for_one(
+    tmp_path: Path, words: dict[int, list[str]], shown: list[str] | None
+) -> None:
+    """Between fork and exec it is still called as what it comes from, and within exec nothing at all."""
+    code = f"""
 from fleet import layout
-layout._foreground = lambda pid: 2
+layout._kin = lambda pid: (9, 2)
 layout._folder = lambda pid: "/home"
-layout._argv = {1: ["-bash"], 2: ["-bash"]}.get
-print(layout.pane(1))
+layout._argv = {words}.get
+print(layout.pane(1)["argv"])
 """
+    assert fleet(tmp_path, code) == str(shown)
 
 
-def test_a_shell_that_is_about_to_run_a_program_is_not_taken_for_one_itself(tmp_path: Path) -> None:
-    """Between fork and exec the leader in the foreground is still called `-bash`, and `-bash` can't be run again."""
-    assert fleet(tmp_path, FORKED) == "{'folder': '/home', 'argv': None}"
+@pytest.mark.parametrize(("argv", "saves"), [(["tail"], 1), (["make"], 0), ([], 0)])
+def test_a_look_at_windows_that_is_not_believed_is_followed_by_no_save(
+    tmp_path: Path, argv: list[str], saves: int
+) -> None:
+    """A save after it would pass for one with the new window in it."""
+    had = json.dumps({"windows": [{"name": "w", "panes": [{"folder": "/", "argv": ["tail"]}]}], "environment": {}})
+    begun(tmp_path, f'registry.change("api", layout={had!r})')
+    panes = "0\tyes\t0\t1\tw\n0\t\t0\t2\tw"
+    code = f"""
+from fleet import cli, layout
+layout.tmux.ask = lambda what, *_: {panes!r} if what == "list-panes" else ""
+layout.pane = lambda pid: {{"folder": "/", "argv": {argv}}}
+before = len(saves.files())
+cli.layout("api")
+print(len(saves.files()) - before, registry.load("api").layout == {had!r})
+"""
+    assert fleet(tmp_path, code) == f"{saves} True"
 
 
 def test_the_layout_is_no_more_than_tmux_takes_at_once(tmp_path: Path) -> None:
