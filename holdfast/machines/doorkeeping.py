@@ -15,6 +15,7 @@ from holdfast.machines.wire import OpenDoor
 OPEN_BOUND = 10.0
 """Seconds until a door must be open; 3 ms are usual."""
 WORDS = "doorman.said"
+"""The file in the holder's folder that keeps what a doorman says, which is why it ended."""
 NAMESPACES = {
     "user": 0x10000000,
     "mnt": 0x00020000,
@@ -41,6 +42,7 @@ class Doorkeeping:
         with theirs:
             # An empty environment: the doors have it too.
             self.pid = os.posix_spawn(interpreter, command, {}, file_actions=streams)
+        self._own = _namespaces("self")
 
     def open(self, machine: Running, log: Path, wanted: OpenDoor) -> None:
         """Open the door of a machine that has all its mounts. MachineError if that can't be done."""
@@ -56,7 +58,9 @@ class Doorkeeping:
             raise MachineError(f"the machine's door can't be opened: {why}")
 
     def _answer(self, machine: Running, log: Path, wanted: OpenDoor) -> str:
-        words = doorman.request(_apart(machine.first), wanted.rights, wanted.run, wanted.home)
+        # One that both are in can't be entered.
+        apart = sum(flag for flag, place in _namespaces(machine.first).items() if place != self._own[flag])
+        words = doorman.request(apart, wanted.rights, wanted.run, wanted.home)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours:
             with theirs, log.open("ab") as said:
@@ -75,10 +79,6 @@ class Doorkeeping:
         os.waitpid(self.pid, 0)
 
 
-def _apart(first: int) -> int:
-    """The flags of the namespaces in which `first` is and this process isn't: one that both are in can't be entered."""
-
-    def at(pid: int | str, name: str) -> int:
-        return Path(f"/proc/{pid}/ns/{name}").stat().st_ino
-
-    return sum(flag for name, flag in NAMESPACES.items() if at(first, name) != at("self", name))
+def _namespaces(pid: int | str) -> dict[int, int]:
+    """The inode of each namespace that the process is in, by the flag that setns(2) has for it."""
+    return {flag: Path(f"/proc/{pid}/ns/{name}").stat().st_ino for name, flag in NAMESPACES.items()}

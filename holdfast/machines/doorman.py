@@ -9,7 +9,6 @@ said in the machine, and a socket for the answer. That is `ok`, when the door li
 socket's end, if the child ended.
 """
 
-import _signal  # type: ignore[import-not-found]  # typeshed has no stub for it
 import _socket
 import ctypes
 import os
@@ -20,7 +19,11 @@ LONGEST_REQUEST = 4096
 DESCRIPTORS = 3
 _SUBREAPER, _NO_NEW_PRIVS, _AMBIENT, _RAISE = 36, 38, 47, 2
 _CAPABILITY_VERSION = 0x20080522
+_LAST = 3
 _LIBC = ctypes.CDLL(None, use_errno=True)
+# Looked up and made once: what each child would do for itself is done while a machine boots.
+_setns, _prctl, _capset = _LIBC.setns, _LIBC.prctl, _LIBC.capset
+_Header, _Sets = ctypes.c_uint32 * 2, ctypes.c_uint32 * 6
 
 
 def request(namespaces: int, rights: int, run: str, home: str) -> bytes:
@@ -44,13 +47,12 @@ def _tell(asker: _socket.socket, answer: str) -> None:
 
 def _keep_only(rights: int) -> None:
     """As bubblewrap does it: no program gains what this process hasn't, and this one has no more than `rights`."""
-    _called(_LIBC.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    _called(_prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
     low, high = rights & 0xFFFFFFFF, rights >> 32
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
-    _called(_LIBC.capset(header, (ctypes.c_uint32 * 6)(low, low, low, high, high, high)), "capset")
+    _called(_capset(_Header(_CAPABILITY_VERSION, 0), _Sets(low, low, low, high, high, high)), "capset")
     for bit in range(rights.bit_length()):
         if rights >> bit & 1:
-            _called(_LIBC.prctl(_AMBIENT, _RAISE, bit, 0, 0), f"capability {bit}")
+            _called(_prctl(_AMBIENT, _RAISE, bit, 0, 0), f"capability {bit}")
 
 
 def _become_the_door(door: ModuleType, words: list[str], log: int) -> None:
@@ -59,7 +61,6 @@ def _become_the_door(door: ModuleType, words: list[str], log: int) -> None:
     if os.fork() > 0:
         os._exit(0)
     os.setsid()
-    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     _keep_only(int(words[1]))
     os.chdir(words[3])
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
@@ -72,7 +73,7 @@ def _open(door: ModuleType, words: list[str], first: int, log: int, asker: int) 
     """In a child of the doorman: go in, and never come back. A pid namespace is entered by the next child only."""
     answer = _socket.socket(fileno=asker)
     try:
-        _called(_LIBC.setns(first, int(words[0])), "its namespaces can't be entered, which takes Linux 5.8 or newer")
+        _called(_setns(first, int(words[0])), "its namespaces can't be entered, which takes Linux 5.8 or newer")
         if os.fork() > 0:
             os._exit(0)
         _become_the_door(door, words, log)
@@ -86,24 +87,30 @@ def _open(door: ModuleType, words: list[str], first: int, log: int, asker: int) 
     door.serve_for_ever()
 
 
-def let_in(door: ModuleType, words: list[str], first: int, log: int, asker: int) -> None:
-    """Have a child be the door of that machine; the descriptors are the child's from now on."""
-    try:
-        if os.fork() == 0:
-            _open(door, words, first, log, asker)
-    except OSError as error:  # no process to be had just now: the machines to come may have more luck
-        answer = _socket.socket(fileno=os.dup(asker))
-        _tell(answer, f"no {error}")
-        answer.close()
-    for fd in (first, log, asker):
-        os.close(fd)
-
-
 def _asked(control: _socket.socket) -> tuple[str, list[int]]:
     """The next request and its descriptors; "" when the holder has gone."""
     text, rights, _, _ = control.recvmsg(LONGEST_REQUEST, _socket.CMSG_LEN(4 * DESCRIPTORS))
     fds = memoryview(b"".join(data for _, _, data in rights)).cast("i")
     return text.decode(), list(fds)
+
+
+def refuse(control: _socket.socket, why: OSError) -> None:
+    """Tell who asks next that there is no process to be had just now: who comes later may have more luck."""
+    _, fds = _asked(control)
+    if fds:
+        answer = _socket.socket(fileno=fds.pop())
+        _tell(answer, f"no {why}")
+        answer.close()
+    for fd in fds:
+        os.close(fd)
+
+
+def _await_end(child: int) -> int:
+    """The exit code of that child. Others that end meanwhile are buried."""
+    while True:
+        pid, status = os.wait()
+        if pid == child:
+            return os.waitstatus_to_exitcode(status)
 
 
 def main() -> None:
@@ -112,14 +119,21 @@ def main() -> None:
 
     os.closerange(3, 1 << 16)
     control = _socket.socket(fileno=0)
-    # Who goes in leaves two processes behind that end at once: they are taken in here, and buried by the kernel.
-    _called(_LIBC.prctl(_SUBREAPER, 1, 0, 0, 0), "subreaper")
-    _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
+    # Who goes in leaves two processes behind that end at once: they are taken in here, and buried.
+    _called(_prctl(_SUBREAPER, 1, 0, 0, 0), "subreaper")
     while True:
-        text, fds = _asked(control)
-        if not text:
+        try:
+            next_one = os.fork()  # before it is asked for: a boot need not wait for it
+        except OSError as why:
+            refuse(control, why)
+            continue
+        if next_one == 0:
+            text, fds = _asked(control)
+            if not text:
+                os._exit(_LAST)
+            _open(door, text.split("\0"), *fds)
+        if _await_end(next_one) == _LAST:
             return
-        let_in(door, text.split("\0"), *fds)
 
 
 if __name__ == "__main__":

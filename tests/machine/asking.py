@@ -42,6 +42,17 @@ def identity(machine: HeldMachine, pid: int) -> ProcessId:
     return ProcessId(pid, int(stat.rpartition(")")[2].split()[19]))
 
 
+def inside(machine: HeldMachine) -> list[int]:
+    """The host's pids of what runs in the machine: what is in the pid namespace of its first process."""
+    namespace = Path("/proc", machine.root.parts[2], "ns/pid").readlink()
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            if entry.name.isdigit() and (entry / "ns/pid").readlink() == namespace:
+                found.append(int(entry.name))
+    return found
+
+
 def alive(host_pid: int) -> bool:
     """A zombie counts as dead: it only waits for its parent."""
     try:

@@ -12,7 +12,7 @@ from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME, RUN, Blueprint, MachineError
 from holdfast.machines.running import Running
 from holdfast.machines.wire import OpenDoor
-from tests.machine.asking import BOUND, alive, at_last, output, shell
+from tests.machine.asking import BOUND, alive, at_last, inside, output, shell
 
 
 def namespace(folder: Path, name: str) -> Blueprint:
@@ -22,14 +22,17 @@ def namespace(folder: Path, name: str) -> Blueprint:
 
 def doorman_of(holder: int) -> int:
     """The host's pid of the doorman."""
-    children = Path(f"/proc/{holder}/task/{holder}/children").read_text().split()
-    (found,) = [int(pid) for pid in children if _is_doorman(Path("/proc", pid))]
+    (found,) = [pid for pid in _children(holder) if _is_doorman(pid)]
     return found
 
 
-def _is_doorman(process: Path) -> bool:
-    """Or a door, which goes by its name."""
-    return (process / "cmdline").read_bytes().endswith(b"/doorman.pyc\0")
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _is_doorman(pid: int) -> bool:
+    """Or a door, or the process that is to be the next one: they go by its name."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().endswith(b"/doorman.pyc\0")
 
 
 def sets(status: str) -> dict[str, int]:
@@ -51,7 +54,7 @@ def test_a_door_brings_nothing_along(tmp_path: Path) -> None:
     with open_holder() as holder:
         machine = holder.machine(namespace(tmp_path, "home"))
         machine.boot()
-        door = Path("/proc", next(iter(_doors(machine))))
+        door = Path("/proc", str(_doors(machine)[0]))
         assert (door / "environ").read_bytes() == b""
         assert (door / "cwd").readlink() == Path(HOME)
         opened = {str(entry.readlink()) for entry in (door / "fd").iterdir()}
@@ -69,10 +72,10 @@ def test_no_program_of_a_machine_has_a_socket_of_its_holder(tmp_path: Path) -> N
         machine = holder.machine(namespace(tmp_path, "home"))
         machine.boot()
         first = int(machine.root.parts[2])
-        beside = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        beside = _children(first)
         assert len(beside) == 2  # what bubblewrap starts, and the door
-        for pid in (str(first), *beside):
-            opened = [str(entry.readlink()) for entry in Path("/proc", pid, "fd").iterdir()]
+        for pid in (first, *beside):
+            opened = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
             assert [name for name in opened if name.startswith("socket:")] == [] or pid in _doors(machine)
 
 
@@ -82,26 +85,18 @@ def _inside(process: Path) -> str:
     return next(line.split()[-1] for line in lines if line.startswith("NSpid:"))
 
 
-def _doors(machine: HeldMachine) -> set[str]:
-    """The host's pids of all processes in the machine that are doors."""
-    first = Path("/proc", machine.root.parts[2])
-    inside = (first / "ns/pid").readlink()
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and entry != first:
-            try:
-                if (entry / "ns/pid").readlink() == inside and _is_doorman(entry):
-                    found.add(entry.name)
-            except (FileNotFoundError, ProcessLookupError, PermissionError):
-                continue
-    return found
+def _doors(machine: HeldMachine) -> list[int]:
+    """The host's pids of the machine's doors."""
+    return [pid for pid in inside(machine) if _is_doorman(pid)]
 
 
 def test_a_doorman_that_has_gone_is_told_of_and_the_other_machines_go_on(tmp_path: Path) -> None:
     with open_holder() as holder:
         on, off = (holder.machine(namespace(tmp_path, name)) for name in ("on", "off"))
         on.boot()
-        os.kill(doorman_of(holder.pid), signal.SIGKILL)
+        doorman = doorman_of(holder.pid)
+        for pid in (doorman, *_children(doorman)):
+            os.kill(pid, signal.SIGKILL)
         with pytest.raises(MachineError, match=r"door can't be opened: the doorman \(pid \d+\) has gone"):
             off.boot()
         assert output(on, "echo", "here") == "here\n"
@@ -112,9 +107,11 @@ def test_a_doorman_ends_with_its_holder(tmp_path: Path) -> None:
     holder = open_holder()
     machine = holder.machine(namespace(tmp_path, "home"))
     machine.boot()
-    doorman, doors = doorman_of(holder.pid), [int(pid) for pid in _doors(machine)]
+    doorman = doorman_of(holder.pid)
+    held = [doorman, *_children(doorman), *_doors(machine)]
+    assert len(held) >= 3
     os.kill(holder.pid, signal.SIGKILL)
-    assert at_last(lambda: any(alive(pid) for pid in (doorman, *doors)), False) is False
+    assert at_last(lambda: any(alive(pid) for pid in held), False) is False
     holder.close()
 
 

@@ -1,6 +1,5 @@
 """Machines of both kinds: they boot, reboot, go off and leave nothing."""
 
-import contextlib
 import os
 import subprocess
 import threading
@@ -12,7 +11,7 @@ import pytest
 from holdfast.machines import Holder, doctor, doorkeeping, open_holder, probe, root
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import Blueprint, MachineError
-from tests.machine.asking import BOUND, Maker, alive, output, shell
+from tests.machine.asking import BOUND, Maker, alive, inside, output, shell
 
 
 def test_a_tmux_in_there_answers_to_one_out_here(machine: HeldMachine) -> None:
@@ -47,7 +46,7 @@ def test_off_kills_all_at_once(machine: HeldMachine) -> None:
     sleeper = machine.spawn(("sleep", "1000"))
     deaf = machine.spawn(("sh", "-c", "trap '' TERM HUP INT; echo deaf; sleep 1000"))
     assert os.read(deaf.fd, 5) == b"deaf\n"
-    host = _inside(int(machine.root.parts[2]))
+    host = inside(machine)
     assert len(host) > 3
     machine.off()
     assert not [pid for pid in host if alive(pid)]
@@ -130,17 +129,6 @@ def test_a_closed_holder_has_taken_its_machines_along(tmp_path: Path) -> None:
     machine.close()
     holder.close()
     assert not holder.folder.exists()
-
-
-def _inside(first: int) -> list[int]:
-    """The host pids of the machine whose pid 1 is `first`: those in its pid namespace."""
-    inside = Path(f"/proc/{first}/ns/pid").stat().st_ino
-    found = []
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
-            if entry.name.isdigit() and (entry / "ns/pid").stat().st_ino == inside:
-                found.append(int(entry.name))
-    return found
 
 
 def test_the_doctor_tries_what_it_says(kind: str) -> None:
