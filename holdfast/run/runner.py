@@ -63,7 +63,7 @@ def _arguments(request: Request, folder: Path, workers: int) -> list[str]:
 
 
 class _Watcher:
-    """Feeds the reports' progress with cells as they end, and keeps what a crashed worker said."""
+    """Feeds the reports' progress with cells as they end, and keeps why there are none."""
 
     def __init__(self, reports: tuple[ModuleType, ...], planned: int) -> None:
         with_progress = [module for module in reports if hasattr(module, "Progress")]
@@ -76,6 +76,11 @@ class _Watcher:
                 for progress in self._shown:
                     progress.cell(Report.decode(str(text)).result)
         if report.failed and not report.user_properties:
+            self.crashed = str(report.longrepr)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Also of workers that don't plan the same cells."""
+        if report.failed:
             self.crashed = str(report.longrepr)
 
     def pytest_internalerror(self, excrepr: object) -> None:
