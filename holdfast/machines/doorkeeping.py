@@ -5,6 +5,7 @@ import select
 import signal
 import socket
 import sys
+from functools import cached_property
 from pathlib import Path
 
 from holdfast.machines import doorman, root
@@ -42,7 +43,10 @@ class Doorkeeping:
         with theirs:
             # An empty environment: the doors have it too.
             self.pid = os.posix_spawn(interpreter, command, {}, file_actions=streams)
-        self._own = _namespaces("self")
+
+    @cached_property
+    def _own(self) -> dict[int, int]:
+        return _namespaces("self")
 
     def open(self, machine: Running, log: Path, wanted: OpenDoor) -> None:
         """Open the door of a machine that has all its mounts. MachineError if that can't be done."""

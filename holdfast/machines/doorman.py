@@ -9,6 +9,7 @@ said in the machine, and a socket for the answer. That is `ok`, when the door li
 socket's end, if the child ended.
 """
 
+import _signal  # type: ignore[import-not-found]  # typeshed has no stub for it
 import _socket
 import ctypes
 import os
@@ -19,7 +20,6 @@ LONGEST_REQUEST = 4096
 DESCRIPTORS = 3
 _SUBREAPER, _NO_NEW_PRIVS, _AMBIENT, _RAISE = 36, 38, 47, 2
 _CAPABILITY_VERSION = 0x20080522
-_LAST = 3
 _LIBC = ctypes.CDLL(None, use_errno=True)
 # Looked up and made once: what each child would do for itself is done while a machine boots.
 _setns, _prctl, _capset = _LIBC.setns, _LIBC.prctl, _LIBC.capset
@@ -61,6 +61,7 @@ def _become_the_door(door: ModuleType, words: list[str], log: int) -> None:
     if os.fork() > 0:
         os._exit(0)
     os.setsid()
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     _keep_only(int(words[1]))
     os.chdir(words[3])
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
@@ -87,30 +88,24 @@ def _open(door: ModuleType, words: list[str], first: int, log: int, asker: int) 
     door.serve_for_ever()
 
 
+def let_in(door: ModuleType, words: list[str], first: int, log: int, asker: int) -> None:
+    """Have a child be the door of that machine; the descriptors are the child's from now on."""
+    try:
+        if os.fork() == 0:
+            _open(door, words, first, log, asker)
+    except OSError as error:  # no process to be had just now: the machines to come may have more luck
+        answer = _socket.socket(fileno=os.dup(asker))
+        _tell(answer, f"no {error}")
+        answer.close()
+    for fd in (first, log, asker):
+        os.close(fd)
+
+
 def _asked(control: _socket.socket) -> tuple[str, list[int]]:
     """The next request and its descriptors; "" when the holder has gone."""
     text, rights, _, _ = control.recvmsg(LONGEST_REQUEST, _socket.CMSG_LEN(4 * DESCRIPTORS))
     fds = memoryview(b"".join(data for _, _, data in rights)).cast("i")
     return text.decode(), list(fds)
-
-
-def refuse(control: _socket.socket, why: OSError) -> None:
-    """Tell who asks next that there is no process to be had just now: who comes later may have more luck."""
-    _, fds = _asked(control)
-    if fds:
-        answer = _socket.socket(fileno=fds.pop())
-        _tell(answer, f"no {why}")
-        answer.close()
-    for fd in fds:
-        os.close(fd)
-
-
-def _await_end(child: int) -> int:
-    """The exit code of that child. Others that end meanwhile are buried."""
-    while True:
-        pid, status = os.wait()
-        if pid == child:
-            return os.waitstatus_to_exitcode(status)
 
 
 def main() -> None:
@@ -119,21 +114,14 @@ def main() -> None:
 
     os.closerange(3, 1 << 16)
     control = _socket.socket(fileno=0)
-    # Who goes in leaves two processes behind that end at once: they are taken in here, and buried.
+    # Who goes in leaves two processes behind that end at once: they are taken in here, and buried by the kernel.
     _called(_prctl(_SUBREAPER, 1, 0, 0, 0), "subreaper")
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
     while True:
-        try:
-            next_one = os.fork()  # before it is asked for: a boot need not wait for it
-        except OSError as why:
-            refuse(control, why)
-            continue
-        if next_one == 0:
-            text, fds = _asked(control)
-            if not text:
-                os._exit(_LAST)
-            _open(door, text.split("\0"), *fds)
-        if _await_end(next_one) == _LAST:
+        text, fds = _asked(control)
+        if not text:
             return
+        let_in(door, text.split("\0"), *fds)
 
 
 if __name__ == "__main__":

@@ -294,7 +294,7 @@ def test_a_fork_that_has_not_become_its_program_is_not_taken_for_one(
     """Between fork and exec it is still called as what it comes from, and within exec nothing at all."""
     code = f"""
 from fleet import layout
-layout._kin = lambda pid: (9, 2)
+layout._kin = lambda pid: ("S", 9, 2)
 layout._folder = lambda pid: "/home"
 layout._argv = {words}.get
 print(layout.pane(1)["argv"])
@@ -319,6 +319,47 @@ cli.layout("api")
 print(len(saves.files()) - before, registry.load("api").layout == {had!r})
 """
     assert fleet(tmp_path, code) == f"{saves} True"
+
+
+@pytest.mark.parametrize(("argv", "running"), [([], [""]), (None, None), (["make"], ["make"])])
+def test_a_program_that_is_just_beginning_makes_no_way(
+    tmp_path: Path, argv: list[str] | None, running: list[str] | None
+) -> None:
+    code = f"""
+import os
+from fleet import takeover
+takeover.layout.pane = lambda pid: {{"folder": "/", "argv": {argv}}}
+print(takeover._running(os.getpid()))
+"""
+    assert fleet(tmp_path, code) == str(running)
+
+
+@pytest.mark.parametrize(("looks", "noted"), [("[None, NEW]", "True"), ("[None, None]", "False")])
+def test_a_look_that_meets_a_program_that_is_just_beginning_is_followed_by_another(
+    tmp_path: Path, looks: str, noted: str
+) -> None:
+    begun(tmp_path)
+    code = f"""
+from fleet import sessions
+NEW = {{"windows": [], "environment": {{"A": "b"}}}}
+looks = {looks}
+sessions.layout.seen = lambda role: looks.pop(0)
+sessions.keep_layout("api")
+print("b" in registry.load("api").layout)
+"""
+    assert fleet(tmp_path, code) == noted
+
+
+def test_what_is_typed_while_windows_are_saved_is_in_a_save_too(tmp_path: Path) -> None:
+    begun(tmp_path)
+    code = """
+from fleet import cli, layout
+looks = [{"windows": [], "environment": {"A": value}} for value in ("before", "after")]
+layout.seen = lambda role: looks.pop(0)
+cli.layout("api")
+print(saves.newest().roles[0]["layout"])
+"""
+    assert "after" in fleet(tmp_path, code)
 
 
 def test_the_layout_is_no_more_than_tmux_takes_at_once(tmp_path: Path) -> None:
