@@ -15,6 +15,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,21 @@ def soon(seconds: float) -> float:
         return time.monotonic() - began
 
     return max(seconds, 4 * min(plain() for _ in range(5)))
+
+
+def first_answer(opened: AbstractContextManager["Terminal"], answer: str) -> float:
+    """Seconds from just before a stand-in is started on a terminal, and typed to before it reads that, until it
+    answers; without what it and this process stood in the queue for a processor: a busy machine is no slow agent."""
+    began, queued = time.monotonic(), _queued(os.getpid())
+    with opened as agent:
+        agent.type("remember alpha\r")
+        agent.expect(answer)
+        return time.monotonic() - began - _queued(agent.pid) - (_queued(os.getpid()) - queued)
+
+
+def _queued(pid: int) -> float:
+    """Seconds in all: the second number of /proc/<pid>/schedstat, which is in nanoseconds (sched-stats.rst)."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
 
 
 @dataclass(frozen=True)
