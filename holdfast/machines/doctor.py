@@ -20,6 +20,11 @@ OLDEST_TMUX: Version = (3, 2)
 """The first with `-N` (never start a server, tmux issue 2523) and `ignore-size` for control clients."""
 OLDEST_BUBBLEWRAP: Version = (0, 5)
 """The first with `--perms`."""
+OLDEST_KERNEL: Mapping[str, tuple[Version, str]] = {
+    "namespace": ((5, 8), "a machine's namespaces are entered by a pidfd: setns(2)"),
+    "systemd": ((5, 14), "what a killed run left is ended by cgroup.kill"),
+}
+"""The first with what a kind takes, and what that is."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Finding:
 
 def examine(probe: Probe) -> tuple[Finding, ...]:
     """What is missing, by the facts alone."""
-    return (*_programs(probe), *_namespaces(probe), *_systemd(probe), *_browser(probe))
+    return (*_programs(probe), *_kernel(probe), *_namespaces(probe), *_systemd(probe), *_browser(probe))
 
 
 def kinds(findings: tuple[Finding, ...]) -> Mapping[str, str | None]:
@@ -103,6 +108,14 @@ def _state(program: str, version: Version | None, oldest: Version) -> str:
     return f"{program} {version[0]}.{version[1]} is too old (at least {oldest[0]}.{oldest[1]})"
 
 
+def _kernel(probe: Probe) -> list[Finding]:
+    return [
+        Finding((kind,), f"the kernel is older than {oldest[0]}.{oldest[1]}", why, "uname -r, and a newer kernel")
+        for kind, (oldest, why) in OLDEST_KERNEL.items()
+        if probe.kernel < oldest
+    ]
+
+
 def _namespaces(probe: Probe) -> list[Finding]:
     """Root needs no user namespace."""
     why = "without root a machine is made in a user namespace of its own"
@@ -144,9 +157,6 @@ def _systemd(probe: Probe) -> list[Finding]:
             "outside of the container, or in one with --privileged --cgroupns=host: holdfast verify --machine systemd"
         )
         found.append(Finding(only, f"{probe.cgroup2} is read-only", "the machine's cgroup is made there", away))
-    if not probe.cgroup_kill:
-        why = "what a killed run left is ended by cgroup.kill"
-        found.append(Finding(only, "the kernel is older than 5.14", why, "uname -r, and a newer kernel"))
     if "memory" not in probe.controllers:
         found.append(
             Finding(

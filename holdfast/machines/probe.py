@@ -22,6 +22,7 @@ class Probe:
     package here. `playwright` and `chromium`: whether there is a browser for presses by click."""
 
     root: bool
+    kernel: Version
     bubblewrap: Version | None
     tmux: Version | None
     systemd: bool
@@ -30,7 +31,6 @@ class Probe:
     apparmor: bool
     cgroup2: str | None
     cgroup_writable: bool
-    cgroup_kill: bool
     controllers: frozenset[str]
     install: str
     playwright: bool
@@ -42,6 +42,7 @@ def look() -> Probe:
     mount = cgroup.hierarchy(Path("/proc/self/mountinfo").read_text())
     return Probe(
         root=os.geteuid() == 0,
+        kernel=version_in(os.uname().release) or (0, 0),
         bubblewrap=_version("bwrap", "--version"),
         tmux=_version("tmux", "-V"),
         systemd=Path(PROGRAM).exists(),
@@ -50,8 +51,6 @@ def look() -> Probe:
         apparmor=_setting("kernel/apparmor_restrict_unprivileged_userns", missing=0) == 1,
         cgroup2=None if mount is None else str(mount),
         cgroup_writable=mount is not None and os.access(mount, os.W_OK),
-        # Linux 5.14; the hierarchy's root itself has no such file.
-        cgroup_kill=_kernel(os.uname().release) >= (5, 14),
         controllers=frozenset() if mount is None else frozenset((mount / "cgroup.controllers").read_text().split()),
         install=browser.installer(),
         playwright=browser.driver(),
@@ -63,10 +62,6 @@ def version_in(text: str) -> Version | None:
     """The first version in what a program says of itself: "tmux 3.3a", "tmux next-3.5", "bubblewrap 0.8.0"."""
     found = re.search(r"(\d+)\.(\d+)", text)
     return None if found is None else (int(found[1]), int(found[2]))
-
-
-def _kernel(release: str) -> Version:
-    return version_in(release) or (0, 0)
 
 
 def _version(program: str, flag: str) -> Version | None:

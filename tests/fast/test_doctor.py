@@ -10,6 +10,7 @@ from holdfast.machines.probe import Probe, version_in
 
 WHOLE = Probe(
     root=True,
+    kernel=(5, 14),
     bubblewrap=(0, 8),
     tmux=(3, 3),
     systemd=True,
@@ -18,7 +19,6 @@ WHOLE = Probe(
     apparmor=False,
     cgroup2="/sys/fs/cgroup",
     cgroup_writable=True,
-    cgroup_kill=True,
     controllers=frozenset({"memory", "pids"}),
     install="apt-get install -y",
     playwright=True,
@@ -57,7 +57,7 @@ def test_a_host_that_has_all_gives_both_kinds_and_nothing_to_do() -> None:
         (replace(WHOLE, systemd=False), {"systemd"}, "systemd is not installed", "sudo apt-get install -y systemd"),
         (replace(WHOLE, cgroup2=None), {"systemd"}, "no cgroup2 hierarchy is mounted", "mount -t cgroup2"),
         (replace(WHOLE, cgroup_writable=False), {"systemd"}, "/sys/fs/cgroup is read-only", "--privileged"),
-        (replace(WHOLE, cgroup_kill=False), {"systemd"}, "older than 5.14", "uname -r"),
+        (replace(WHOLE, kernel=(5, 13)), {"systemd"}, "older than 5.14", "uname -r"),
         (USER, {"systemd"}, "this is not root", "sudo holdfast"),
     ],
 )
@@ -69,6 +69,11 @@ def test_a_missing_piece_blocks_what_needs_it(probe: Probe, blocked: set[str], s
     kinds = doctor.kinds((finding,))
     assert {kind for kind, reason in kinds.items() if reason is not None} == blocked
     assert all(reason is None or said in reason for reason in kinds.values())
+
+
+def test_an_older_kernel_takes_both_kinds_away() -> None:
+    reasons = doctor.kinds(doctor.examine(replace(WHOLE, kernel=(5, 7))))
+    assert reasons == {"namespace": "the kernel is older than 5.8", "systemd": "the kernel is older than 5.14"}
 
 
 @pytest.mark.parametrize(

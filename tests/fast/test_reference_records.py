@@ -250,26 +250,6 @@ registry.known()
 
 
 @pytest.mark.parametrize(
-    ("had", "has", "lost"),
-    [
-        ([["tail"], None], [["tail"], None], False),
-        ([["tail"], None], [["tail"], ["make"]], False),
-        ([["tail"], None], [["tail"]], True),
-        ([["tail"], ["tail"]], [["tail"], None], True),
-        ([], [["tail"]], False),
-    ],
-)
-def test_a_look_that_lacks_something_is_told_from_one_that_has_more(
-    tmp_path: Path, had: list[list[str] | None], has: list[list[str] | None], lost: bool
-) -> None:
-    old, new = (
-        {"windows": [{"name": "w", "panes": [{"folder": "/", "argv": argv} for argv in one]}]} for one in (had, has)
-    )
-    code = f"from fleet import layout; print(layout.lost({json.dumps(old)!r}, {new!r}))"
-    assert fleet(tmp_path, code) == str(lost)
-
-
-@pytest.mark.parametrize(
     ("told", "command", "held"),
     [("this", "sleep 60", True), ("", "sleep 60", True), ("other", "sleep 60", False), ("other", "claude 60", True)],
 )
