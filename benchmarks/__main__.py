@@ -18,7 +18,7 @@ TIMES = {"machines": 25, "cell": 25, "fleet": 15, "run": 3, "agents": 5}
 def main() -> int:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("what", nargs="*", choices=[*MEASURES, []], help="what to measure (default: all)")
-    parser.add_argument("--times", type=int, help="measurements of each (default: 25; of the whole run 3)")
+    parser.add_argument("--times", type=int, help="measurements of each (default: 25; fleet 15, agents 5, run 3)")
     parser.add_argument("--show", action="store_true", help="measure and print; exit 0 whatever the figures are")
     given = parser.parse_args()
     found = [one for name in given.what or MEASURES for one in MEASURES[name](given.times or TIMES[name])]

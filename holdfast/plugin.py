@@ -34,7 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="what answers to the launcher's agent command",
     )
     add("--holdfast-launch-path", metavar="NAME", help="only cells that are born or pressed by this launch path")
-    add("--holdfast-all-pairs", action="store_true", help="every birth, press, variant and machine with every other")
+    every = "everything with everything, not every two of press, variant, machine"
+    add("--holdfast-all-pairs", action="store_true", help=every)
     add("--holdfast-base", metavar="REV", help="make it a gate: compare with this revision")
     add("--holdfast-head", metavar="REV", help="the revision to compare (default: the working tree)")
     why = "accept what is unproven if its reason contains REASON; may be given again"

@@ -21,7 +21,7 @@ from holdfast.model.verdict import Verdict
 from holdfast.run.agents import chosen
 from holdfast.run.conforming import conform
 from holdfast.run.rejudge import RunMissing, recheck, rerender
-from holdfast.run.result_json import UnreadableResult
+from holdfast.run.result_json import UnreadableResult, encode_sites
 from holdfast.run.runner import RunFailed, run
 from holdfast.run.session import REFUSALS
 from holdfast.run.verification import HEAD, RESULTS, Request, revision, verification
@@ -60,6 +60,13 @@ def _exit_of(result: RunResult, options: argparse.Namespace) -> int:
     return HELD if result.excused else _EXITS[result.verdict]
 
 
+def _write(file: Path, document: bytes) -> None:
+    try:
+        file.write_bytes(document)
+    except OSError as error:
+        raise RunFailed(f"--json {file} can't be written: {error.strerror}") from error
+
+
 def _sites(options: argparse.Namespace) -> int:
     request = _request(options)
     with open_holder() as holder:
@@ -71,6 +78,8 @@ def _sites(options: argparse.Namespace) -> int:
             print(f"    ruled by {cause.file}:{cause.line}: {cause.name}={cause.value}")
     for file, why in found.unread:
         print(f"{file}: not read: {why}")
+    if options.json is not None:
+        _write(options.json, encode_sites(found.sites, found.unread))
     return HELD
 
 
@@ -102,10 +111,7 @@ def _conform(options: argparse.Namespace) -> int:
     print(*chosen(options.agent, beside)[0].facts, "", sep="\n")
     print(table.text(rows, options.agent))
     if options.json is not None:
-        try:
-            options.json.write_text(table.document(rows, options.agent))
-        except OSError as error:
-            raise RunFailed(f"--json {options.json} can't be written: {error.strerror}") from error
+        _write(options.json, table.document(rows, options.agent).encode())
     return _EXITS[comparison.verdict(rows)]
 
 

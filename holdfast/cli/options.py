@@ -17,7 +17,7 @@ def parser() -> argparse.ArgumentParser:
     gate.add_argument("--base", required=True, metavar="REV", help="the revision before the change")
     gate.add_argument("--head", metavar="REV", help="the revision after it (default: the working tree)")
     _add_matrix_options(gate)
-    _add_matrix_options(add("sites", "list the call sites"))
+    _add_matrix_options(add("sites", "list the call sites of the whole source, whatever narrows a run"))
     what = "say which machine kinds this host gives, and how to get the others; with --session, why an agent finds no "
     _add_doctor_options(add("doctor", f"{what}conversation"))
     _add_conform_options(add("conform", "compare an agent with its stand-in, contract by contract"))
@@ -35,7 +35,11 @@ def _add_matrix_options(parser: argparse.ArgumentParser) -> None:
     add("--machine", choices=("namespace", "systemd"), help="only machines of this kind; the verdict then says so")
     add("--agent", default="claude-standin", metavar="KIND", help="what answers to the launcher's agent command")
     add("--launch-path", metavar="NAME", help="only cells that are born or pressed by this launch path")
-    add("--all-pairs", action="store_true", help="every birth, press, variant and machine with every other")
+    add(
+        "--all-pairs",
+        action="store_true",
+        help="everything with everything, not every two of press, variant, machine",
+    )
     add(
         "--allow-unproven",
         action="append",
@@ -44,12 +48,16 @@ def _add_matrix_options(parser: argparse.ArgumentParser) -> None:
         help="accept unproven where its reason contains this",
     )
     add("--workers", type=_at_least_one, metavar="N", help="cells that run at once (default: one a core, and one more)")
-    add("--json", type=Path, metavar="FILE", help="copy result.json there")
+    add("--json", type=Path, metavar="FILE", help="copy result.json there; of sites, what it would say of them")
 
 
 def _add_conform_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("agent", metavar="AGENT", help="claude, or claude@VERSION; it is installed if it must be")
+    add(
+        "agent",
+        metavar="AGENT",
+        help="claude, codex, or KIND@VERSION; the host's npm installs it if it must be",
+    )
     add(
         "--contract",
         action="append",

@@ -10,7 +10,7 @@ def record_of(result: RunResult) -> records.ResultRecord:
     return records.ResultRecord(
         verdict=result.verdict,
         cells=tuple(map(_cell_record, result.cells)),
-        sites=tuple(map(_site_record, result.sites)),
+        sites=tuple(map(site_record, result.sites)),
         fix=None if result.fix is None else _fix_record(result.fix),
         run=result.run,
         launcher=result.launcher,
@@ -56,7 +56,7 @@ def _obligation_record(o: Obligation) -> records.ObligationRecord:
     return records.ObligationRecord(o.role, o.promise, o.verdict, o.symptom, o.why, charged, o.masked)
 
 
-def _site_record(found: SiteResult) -> records.SiteRecord:
+def site_record(found: SiteResult) -> records.SiteRecord:
     site = found.site
     return records.SiteRecord(
         id=site.id,

@@ -1,12 +1,15 @@
 """result.json, written and read again: the stable interface, and what a kept run is rendered from."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from holdfast.model.result import RunResult
+from holdfast.model.result import RunResult, SiteResult
+from holdfast.model.site import Site
+from holdfast.model.verdict import Verdict
 from holdfast.run.result_decoding import result_of
-from holdfast.run.result_encoding import record_of
+from holdfast.run.result_encoding import record_of, site_record
 from holdfast.run.result_records import ResultRecord
 
 NAME = "result.json"
@@ -42,6 +45,13 @@ def read(run: Path) -> RunResult:
 def encode(result: RunResult) -> bytes:
     """`result` as JSON in UTF-8, indented by two, with a last newline."""
     return msgspec.json.format(msgspec.json.encode(record_of(result)), indent=2) + b"\n"
+
+
+def encode_sites(sites: Sequence[Site], unread: Sequence[tuple[str, str]]) -> bytes:
+    """`sites` as a result has them that nothing was run for; `unread`: (file, why) of what the sweep could not read."""
+    found = [site_record(SiteResult(site, Verdict.UNPROVEN, False, "swept only: nothing was run")) for site in sites]
+    document = {"sites": found, "unread": [{"file": file, "why": why} for file, why in unread]}
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def decode(data: bytes) -> RunResult:

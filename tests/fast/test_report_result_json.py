@@ -78,3 +78,14 @@ def test_a_broken_file_is_named_and_what_is_wrong_with_it(content: bytes, what: 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(result_json.UnreadableResult, match=r"result\.json: no result can be read here"):
         result_json.read(tmp_path)
+
+
+def test_sites_that_were_only_swept_are_written_as_a_result_has_them() -> None:
+    result = sample_result.incident()
+    swept = result.sites[0].site
+    document = json.loads(result_json.encode_sites([swept], [("x.py", "line 1: no Python")]))
+    assert document["unread"] == [{"file": "x.py", "why": "line 1: no Python"}]
+    (found,) = document["sites"]
+    (in_a_result, *_) = json.loads(result_json.encode(result))["sites"]
+    assert found.keys() == in_a_result.keys()
+    assert (found["id"], found["verdict"], found["reached"]) == (swept.id, "unproven", False)
