@@ -106,7 +106,13 @@ def _sites(result: RunResult) -> list[tuple[str, ...]]:
     """The call sites, the worst first; why one is broken is said with what is broken."""
     found = sorted(result.sites, key=lambda s: tuple(Verdict).index(s.verdict), reverse=True)
     return [
-        (s.verdict, s.site.kind, s.site.place, s.site.symbol, s.why if s.verdict is Verdict.UNPROVEN else "")
+        (
+            s.verdict,
+            s.site.kind,
+            s.site.place,
+            digest.symbol(result, s.site),
+            s.why if s.verdict is Verdict.UNPROVEN else "",
+        )
         for s in found
     ]
 

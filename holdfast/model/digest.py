@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from holdfast.model.cell import CellResult
 from holdfast.model.charge import Charge, ChargeKind
 from holdfast.model.result import Fix, FixSite, RunResult
+from holdfast.model.site import Site
 from holdfast.model.verdict import Verdict
 
 
@@ -52,6 +53,14 @@ def not_applicable(result: RunResult) -> tuple[str, ...]:
     for one in result.not_applicable:
         by_why.setdefault(one.why, []).append(one.promise)
     return tuple(f"not applicable: {', '.join(promises)}: {why}" for why, promises in by_why.items())
+
+
+def symbol(result: RunResult, site: Site) -> str:
+    """The function that the site is in; where one line has several, also the word that none of the others there has."""
+    beside = [one.site for one in result.sites if one.site.place == site.place and one.site.id != site.id]
+    others = {word for other in beside for word in other.argv}
+    own = [word for word in site.argv if word not in others and word[:1].isalpha()]
+    return f"{site.symbol}: {own[0]}" if beside and own else site.symbol
 
 
 def fix_line(fix: Fix) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from holdfast.reports import console
 
+from holdfast.model import digest
 from holdfast.model.result import RunResult
 from tests.fast import sample_result
 
@@ -91,3 +92,13 @@ def test_a_terminal_keeps_one_line_and_is_left_clean(monkeypatch: pytest.MonkeyP
 def test_the_summary_is_kept(tmp_path: Path) -> None:
     console.render(sample_result.gate(), tmp_path)
     assert (tmp_path / "summary.txt").read_text(encoding="utf-8").startswith("broken on systemd")
+
+
+def test_sites_of_one_line_are_told_apart() -> None:
+    result = sample_result.incident()
+    first, *rest = result.sites
+    again = replace(first, site=replace(first.site, id="again", argv=(*first.site.argv[:-1], "respawn-pane", "-k")))
+    shown = [digest.symbol(replace(result, sites=(first, again, *rest)), one.site) for one in (first, again, *rest)]
+    assert shown[1] == f"{first.site.symbol}: respawn-pane"
+    assert shown[2:] == [one.site.symbol for one in rest]
+    assert digest.symbol(result, first.site) == first.site.symbol
