@@ -3,7 +3,6 @@ usage, 3 unproven."""
 
 import argparse
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -51,20 +50,16 @@ def _gate(options: argparse.Namespace) -> int:
 
 def _exit_of(result: RunResult, options: argparse.Namespace) -> int:
     if options.json is not None:
-        try:
-            shutil.copyfile(_request(options).results / result.run / "result.json", options.json)
-        except OSError as error:
-            raise RunFailed(
-                f"--json {options.json} can't be written: {error.strerror}. The run is kept: {result.run}"
-            ) from error
+        kept = _request(options).results / result.run / "result.json"
+        _write(options.json, kept.read_bytes(), f". The run is kept: {result.run}")
     return HELD if result.excused else _EXITS[result.verdict]
 
 
-def _write(file: Path, document: bytes) -> None:
+def _write(file: Path, document: bytes, hint: str = "") -> None:
     try:
         file.write_bytes(document)
     except OSError as error:
-        raise RunFailed(f"--json {file} can't be written: {error.strerror}") from error
+        raise RunFailed(f"--json {file} can't be written: {error.strerror}{hint}") from error
 
 
 def _sites(options: argparse.Namespace) -> int:

@@ -44,14 +44,13 @@ def read(run: Path) -> RunResult:
 
 def encode(result: RunResult) -> bytes:
     """`result` as JSON in UTF-8, indented by two, with a last newline."""
-    return msgspec.json.format(msgspec.json.encode(record_of(result)), indent=2) + b"\n"
+    return _written(record_of(result))
 
 
 def encode_sites(sites: Sequence[Site], unread: Sequence[tuple[str, str]]) -> bytes:
     """`sites` as a result has them that nothing was run for; `unread`: (file, why) of what the sweep could not read."""
     found = [site_record(SiteResult(site, Verdict.UNPROVEN, False, "swept only: nothing was run")) for site in sites]
-    document = {"sites": found, "unread": [{"file": file, "why": why} for file, why in unread]}
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return _written({"sites": found, "unread": [{"file": file, "why": why} for file, why in unread]})
 
 
 def decode(data: bytes) -> RunResult:
@@ -62,4 +61,8 @@ def decode(data: bytes) -> RunResult:
 def schema() -> bytes:
     """The JSON Schema (2020-12) of result.json, as docs/result.schema.json keeps it."""
     described = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "result.json of holdfast"}
-    return msgspec.json.format(msgspec.json.encode(described | msgspec.json.schema(ResultRecord)), indent=2) + b"\n"
+    return _written(described | msgspec.json.schema(ResultRecord))
+
+
+def _written(document: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
