@@ -2,6 +2,7 @@
 
 import os
 import select
+import subprocess
 import tempfile
 import threading
 import time
@@ -10,20 +11,32 @@ from pathlib import Path
 
 from benchmarks.figure import Figure, of
 from holdfast.machines import Holder, open_holder
-from holdfast.machines.machine import HeldMachine
+from holdfast.machines.machine import HeldMachine, login
 from holdfast.machines.protocol import Blueprint
 
 BOOT, CALL = 30.0, 3.0
 _BOUND = 10.0
 _SERVES = ("tmux", "new-session", "-d", "-P")
 """A tmux server answers its first client, with the name of the session, when it has made the session."""
+_ANSWER = b"0:\n"
+_RAW = (
+    "bwrap --ro-bind / / --dev /dev --proc /proc --tmpfs /tmp --tmpfs /run --unshare-all --die-with-parent --as-pid-1"
+)
+"""A machine without holdfast, and with less: no root, home, rights, boot id or door of its own, and no end."""
 
 
 def figures(times: int) -> list[Figure]:
     """Milliseconds. Systemd machines are measured where this user can have them."""
     with tempfile.TemporaryDirectory() as home, open_holder() as holder:
-        machine = holder.machine(Blueprint(kind="namespace", home=Path(home)))
-        found = [of("namespace: boot until tmux answers", _each(times, lambda: _until_tmux(machine)), "ms", BOOT)]
+        blueprint = Blueprint(kind="namespace", home=Path(home))
+        machine = holder.machine(blueprint)
+        environment = login("root", blueprint, {})
+        pairs = [(_until_tmux(machine), _raw(environment)) for _ in range(times)]
+        found = [
+            of("namespace: boot until tmux answers", [1e3 * ours for ours, _ in pairs], "ms", BOOT),
+            of("bubblewrap alone: the same", [1e3 * raw for _, raw in pairs], "ms"),
+            of("namespace / bubblewrap alone", [ours / raw for ours, raw in pairs], "times"),
+        ]
         machine.boot()
         found.append(of("a door call", _each(4 * times, lambda: _call(machine)), "ms", CALL))
         machine.close()
@@ -39,10 +52,20 @@ def _until_tmux(machine: HeldMachine) -> float:
     machine.boot()
     spawned = machine.spawn(_SERVES)
     assert select.select([spawned.fd], [], [], _BOUND)[0]
-    assert os.read(spawned.fd, 64) == b"0:\n"
+    assert os.read(spawned.fd, 64) == _ANSWER
     took = time.perf_counter() - began
     spawned.close()
     machine.off()
+    return took
+
+
+def _raw(environment: dict[str, str]) -> float:
+    began = time.perf_counter()
+    with subprocess.Popen([*_RAW.split(), *_SERVES], stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(len(_ANSWER)) == _ANSWER
+        took = time.perf_counter() - began
+        process.kill()  # its machine goes with it
     return took
 
 

@@ -1,11 +1,13 @@
 """The holder's end of its doorman: starts it, has doors opened, and lets it go."""
 
+import contextlib
+import fcntl
 import os
 import select
 import signal
 import socket
 import sys
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.machines import doorman, root
@@ -18,7 +20,7 @@ OPEN_BOUND = 10.0
 WORDS = "doorman.said"
 """The file in the holder's folder that keeps what a doorman says, which is why it ended."""
 NAMESPACES = {
-    "user": 0x10000000,
+    "user": doorman.USER,
     "mnt": 0x00020000,
     "pid": 0x20000000,
     "net": 0x40000000,
@@ -27,6 +29,21 @@ NAMESPACES = {
     "cgroup": 0x02000000,
 }
 """The flags of setns(2), by their names below /proc/<pid>/ns."""
+_PID = NAMESPACES["pid"]
+_GET_USERNS = 0xB701
+"""The ioctl of a namespace for the user namespace that it belongs to (ioctl_ns(2))."""
+_ENDED = (FileNotFoundError, ProcessLookupError)
+"""What is met where a machine was."""
+_GONE = (BrokenPipeError, ConnectionResetError)
+"""What is met where a doorman, or a child of his, was."""
+
+
+@dataclass(frozen=True)
+class _Coming:
+    """A child of the doorman: the holder's end of its socket, and the namespaces that it is `inside`."""
+
+    asker: socket.socket
+    inside: dict[int, int]
 
 
 class Doorkeeping:
@@ -43,44 +60,81 @@ class Doorkeeping:
         with theirs:
             # An empty environment: the doors have it too.
             self.pid = os.posix_spawn(interpreter, command, {}, file_actions=streams)
+        self._own = _namespaces("self")
+        self._coming: dict[str, _Coming] = {}
 
-    @cached_property
-    def _own(self) -> dict[int, int]:
-        return _namespaces("self")
-
-    def open(self, machine: Running, log: Path, wanted: OpenDoor) -> None:
-        """Open the door of a machine that has all its mounts. MachineError if that can't be done."""
-        try:
-            answer = self._answer(machine, log, wanted)
-        except (FileNotFoundError, ProcessLookupError):
-            answer = "no the machine has ended"
-        except (BrokenPipeError, ConnectionResetError):
-            said = self._said.read_text(errors="replace").strip() or "nothing"
-            answer = f"no the doorman (pid {self.pid}) has gone, and no other comes in this run; it said: {said}"
-        if answer != "ok":
-            why = answer.removeprefix("no ") or "what was to be its door has ended"
-            raise MachineError(f"the machine's door can't be opened: {why}")
-
-    def _answer(self, machine: Running, log: Path, wanted: OpenDoor) -> str:
-        # One that both are in can't be entered.
-        apart = sum(flag for flag, place in _namespaces(machine.first).items() if place != self._own[flag])
-        words = doorman.request(apart, wanted.rights, wanted.run, wanted.home)
+    def call(self, name: str, machine: Running, log: Path) -> None:
+        """Have what will be the door of a machine come while the machine still mounts. What fails is told by `open`."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with ours:
-            with theirs, log.open("ab") as said:
-                socket.send_fds(self._control, [words], [machine.first_fd, said.fileno(), theirs.fileno()])
-            if not select.select([ours], [], [], OPEN_BOUND)[0]:
-                return f"no word came from its doorman within {OPEN_BOUND:g} s"
-            return ours.recv(doorman.LONGEST_REQUEST).decode()
+        coming = self._coming[name] = _Coming(ours, dict(self._own))
+        with contextlib.suppress(*_ENDED, *_GONE, PermissionError), contextlib.ExitStack() as sent:
+            sent.enter_context(theirs)
+            said = sent.enter_context(log.open("ab"))
+            pid = sent.enter_context(Path(f"/proc/{machine.first}/ns/pid").open("rb"))
+            owner = sent.enter_context(os.fdopen(fcntl.ioctl(pid, _GET_USERNS), "rb"))
+            there = {_PID: os.fstat(pid.fileno()).st_ino, doorman.USER: os.fstat(owner.fileno()).st_ino}
+            # One that both are in can't be entered.
+            apart = sum(flag for flag, place in there.items() if place != self._own[flag])
+            coming.inside.update(there)
+            fds = [machine.first_fd, owner.fileno(), said.fileno(), theirs.fileno()]
+            socket.send_fds(self._control, [doorman.coming(apart)], fds)
+
+    def open(self, machine: Running, wanted: OpenDoor) -> None:
+        """Open the door of a machine that has all its mounts. MachineError if that can't be done."""
+        coming = self._coming.pop(wanted.name)
+        with coming.asker:
+            try:
+                answer = self._answer(coming, machine, wanted)
+            except _ENDED:
+                answer = "no the machine has ended"
+            except PermissionError as error:  # a process that is just being buried, or a host that lets nobody look
+                answer = f"no {error}"
+        if answer != "ok":
+            raise MachineError(f"the machine's door can't be opened: {self._why(machine, answer)}")
+
+    def _answer(self, coming: _Coming, machine: Running, wanted: OpenDoor) -> str:
+        apart = sum(flag for flag, place in _namespaces(machine.first).items() if place != coming.inside[flag])
+        with contextlib.suppress(*_GONE):  # it has answered already, or never will
+            coming.asker.send(doorman.going_in(apart, wanted.rights, wanted.run, wanted.home))
+        if not select.select([coming.asker], [], [], OPEN_BOUND)[0]:
+            return f"no word came from its doorman within {OPEN_BOUND:g} s"
+        try:
+            return coming.asker.recv(doorman.LONGEST_REQUEST).decode()
+        except ConnectionResetError:  # told once, of what it had not read when it ended; its answer is behind that
+            return coming.asker.recv(doorman.LONGEST_REQUEST).decode()
+
+    def _why(self, machine: Running, answer: str) -> str:
+        """Why there is no door, when its child has answered so, or nothing."""
+        if _is(machine.first_fd, select.POLLIN):
+            return "the machine has ended"
+        if answer:
+            return answer.removeprefix("no ")
+        if not _is(self._control.fileno(), select.POLLHUP):
+            return "what was to be its door has ended"
+        said = self._said.read_text(errors="replace").strip() or "nothing"
+        return f"the doorman (pid {self.pid}) has gone, and no other comes in this run; it said: {said}"
+
+    def forget(self, name: str) -> None:
+        """The machine is off: nobody comes there any more."""
+        if name in self._coming:
+            self._coming.pop(name).asker.close()
 
     def close(self) -> None:
         """The doorman ends. The doors that it has opened do so with their machines."""
+        for name in tuple(self._coming):
+            self.forget(name)
         self._control.close()
         ended = os.pidfd_open(self.pid)
         if not select.select([ended], [], [], OPEN_BOUND)[0]:
             signal.pidfd_send_signal(ended, signal.SIGKILL)
         os.close(ended)
         os.waitpid(self.pid, 0)
+
+
+def _is(fd: int, event: int) -> bool:
+    now = select.poll()
+    now.register(fd, event)
+    return bool(now.poll(0))
 
 
 def _namespaces(pid: int | str) -> dict[int, int]:

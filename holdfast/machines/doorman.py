@@ -1,12 +1,14 @@
 """The doorman: one process a holder, from which each namespace machine gets its door.
 
 An interpreter's start would be a third of a machine's boot. This one is started once; for each machine it forks, and
-its child goes into the machine's namespaces (setns(2)), gives up the rights that bubblewrap takes from what it starts,
-and is the door there. Runs as `python -IS doorman.pyc`, its holder's socket as its standard input, door.pyc beside it.
+its child becomes a process of the machine's while bubblewrap still mounts; told that all is mounted, it goes into the
+machine's other namespaces (setns(2)), gives up the rights that bubblewrap takes from what it starts, and is the door
+there. Runs as `python -IS doorman.pyc`, its holder's socket as its standard input, door.pyc beside it.
 
-A request is what `request` makes, with three descriptors: a pidfd of the machine's pid 1, the file that keeps what is
-said in the machine, and a socket for the answer. That is `ok`, when the door listens, or `no REASON`, or only the
-socket's end, if the child ended.
+A request is what `coming` makes, with four descriptors: a pidfd of the machine's pid 1, the user namespace that its pid
+namespace belongs to, the file that keeps what is said in the machine, and a socket. On that socket the child is told to
+go in, as `going_in` makes it. Its answer is `ok`, when the door listens, or `no REASON`, or only the socket's end, if
+the child ended.
 """
 
 import _signal  # type: ignore[import-not-found]  # typeshed has no stub for it
@@ -17,7 +19,9 @@ import sys
 from types import ModuleType
 
 LONGEST_REQUEST = 4096
-DESCRIPTORS = 3
+DESCRIPTORS = 4
+USER = 0x10000000
+"""setns(2)'s flag of a user namespace."""
 _SUBREAPER, _NO_NEW_PRIVS, _AMBIENT, _RAISE = 36, 38, 47, 2
 _CAPABILITY_VERSION = 0x20080522
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -26,9 +30,15 @@ _setns, _prctl, _capset = _LIBC.setns, _LIBC.prctl, _LIBC.capset
 _Header, _Sets = ctypes.c_uint32 * 2, ctypes.c_uint32 * 6
 
 
-def request(namespaces: int, rights: int, run: str, home: str) -> bytes:
-    """To go into the `namespaces` (the flags of setns(2)), keep the `rights` (a mask of capabilities(7)), listen in the
-    folder `run`, and stand in `home`; both as the machine has them."""
+def coming(namespaces: int) -> bytes:
+    """To come into the pid namespace; the `namespaces` are its flag of setns(2), and USER where its owner has to be
+    entered first."""
+    return f"{namespaces}".encode()
+
+
+def going_in(namespaces: int, rights: int, run: str, home: str) -> bytes:
+    """To go into the `namespaces`, keep the `rights` (a mask of capabilities(7)), listen in the folder `run`, and stand
+    in `home`; both as the machine has them."""
     return f"{namespaces}\0{rights}\0{run}\0{home}".encode()
 
 
@@ -55,31 +65,49 @@ def _keep_only(rights: int) -> None:
             _called(_prctl(_AMBIENT, _RAISE, bit, 0, 0), f"capability {bit}")
 
 
-def _become_the_door(door: ModuleType, words: list[str], log: int) -> None:
-    """In the machine, as a process of its own pid namespace, and a child of its pid 1, which buries it: a machine can't
-    end before that, and who is outside may have gone by then."""
-    if os.fork() > 0:
-        os._exit(0)
+def _enter(first: int, namespaces: int) -> None:
+    _called(_setns(first, namespaces), "its namespaces can't be entered, which takes Linux 5.8 or newer")
+
+
+def _come(first: int, owner: int, namespaces: int) -> None:
+    """Be a process of the machine's pid namespace, which only a next child enters, and a child of its pid 1, which
+    buries it: a machine can't end before that, and who is outside may have gone by then.
+
+    The owner is where the rights are that this takes. It stays the same, while pid 1 goes on to a user namespace of its
+    own after its mounts, from which there is no way to the others."""
+    os.close(0)  # by the end of this socket the holder sees that the doorman has gone
+    if namespaces & USER:
+        _enter(owner, USER)
+    _enter(first, namespaces & ~USER)
+    os.close(owner)
+    for _ in range(2):
+        if os.fork() > 0:
+            os._exit(0)
     os.setsid()
+
+
+def _become_the_door(door: ModuleType, words: list[str], first: int, log: int) -> None:
+    _enter(first, int(words[0]))
     _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     _keep_only(int(words[1]))
     os.chdir(words[3])
-    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    os.open("/dev/null", os.O_RDONLY)  # the lowest number that is free is 0, its standard input
     os.dup2(log, 1)
     os.dup2(log, 2)
+    os.close(first)
+    os.close(log)
     door.listen(words[2])
 
 
-def _open(door: ModuleType, words: list[str], first: int, log: int, asker: int) -> None:
-    """In a child of the doorman: go in, and never come back. A pid namespace is entered by the next child only."""
+def _open(door: ModuleType, namespaces: int, first: int, owner: int, log: int, asker: int) -> None:
+    """In a child of the doorman: come, go in when told, and never return."""
     answer = _socket.socket(fileno=asker)
     try:
-        _called(_setns(first, int(words[0])), "its namespaces can't be entered, which takes Linux 5.8 or newer")
-        if os.fork() > 0:
-            os._exit(0)
-        _become_the_door(door, words, log)
-        os.close(first)
-        os.close(log)
+        _come(first, owner, namespaces)
+        told = answer.recv(LONGEST_REQUEST)
+        if not told:
+            os._exit(0)  # the machine isn't to have a door any more
+        _become_the_door(door, told.decode().split("\0"), first, log)
     except OSError as error:
         _tell(answer, f"no {error}")
         os._exit(1)
@@ -88,16 +116,16 @@ def _open(door: ModuleType, words: list[str], first: int, log: int, asker: int) 
     door.serve_for_ever()
 
 
-def let_in(door: ModuleType, words: list[str], first: int, log: int, asker: int) -> None:
+def let_in(door: ModuleType, namespaces: int, first: int, owner: int, log: int, asker: int) -> None:
     """Have a child be the door of that machine; the descriptors are the child's from now on."""
     try:
         if os.fork() == 0:
-            _open(door, words, first, log, asker)
+            _open(door, namespaces, first, owner, log, asker)
     except OSError as error:  # no process to be had just now: the machines to come may have more luck
         answer = _socket.socket(fileno=os.dup(asker))
         _tell(answer, f"no {error}")
         answer.close()
-    for fd in (first, log, asker):
+    for fd in (first, owner, log, asker):
         os.close(fd)
 
 
@@ -114,14 +142,14 @@ def main() -> None:
 
     os.closerange(3, 1 << 16)
     control = _socket.socket(fileno=0)
-    # Who goes in leaves two processes behind that end at once: they are taken in here, and buried by the kernel.
+    # Who comes leaves two processes behind that end at once: they are taken in here, and buried by the kernel.
     _called(_prctl(_SUBREAPER, 1, 0, 0, 0), "subreaper")
     _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
     while True:
         text, fds = _asked(control)
         if not text:
             return
-        let_in(door, text.split("\0"), *fds)
+        let_in(door, int(text), *fds)
 
 
 if __name__ == "__main__":

@@ -54,8 +54,7 @@ class Holding:
             case Boot():
                 return self._boot(message)
             case OpenDoor():
-                log = console_log(self._claim.folder / message.name)
-                self._doors.open(self._running[message.name], log, message)
+                self._doors.open(self._running[message.name], message)
                 return Done()
             case Off():
                 self._off(message)
@@ -95,6 +94,7 @@ class Holding:
         if files is not None:
             disk.shut(files)
         if off.name in self._running:
+            self._doors.forget(off.name)
             stop(self._running.pop(off.name))
         if off.forget:
             state.remove(self._claim.folder / off.name)
@@ -118,8 +118,15 @@ class Holding:
             cgroup.make(group)
             self._cgroup = group
             (group / "monitors").mkdir()
-        machine = start(boot, self._claim.folder / boot.name, self._cgroup)
+        folder = self._claim.folder / boot.name
+        machine = start(boot, folder, self._cgroup)
         self._running[boot.name] = machine
+        if boot.door:
+            try:
+                self._doors.call(boot.name, machine, console_log(folder))
+            except OSError:
+                self._off(Off(boot.name, forget=False))  # the run is told of no machine
+                raise
         return Booted(machine.monitor, machine.first)
 
 

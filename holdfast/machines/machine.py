@@ -108,9 +108,8 @@ class HeldMachine:
         events = os.open(self._layout.events, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         recipe = self._recipe
         try:
-            booted = self._ask(
-                Boot(self._layout.folder.name, recipe.options, recipe.command, recipe.cgroup, recipe.console)
-            )
+            asked = (recipe.options, recipe.command, recipe.cgroup, recipe.console, recipe.doorman)
+            booted = self._ask(Boot(self._layout.folder.name, *asked))
             if not isinstance(booted, Booted):
                 raise MachineError(f"a holder answered a boot with {booted!r}")
             self._on = _On(boot_id, booted.first, Door(self._layout.door))

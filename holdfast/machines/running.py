@@ -46,12 +46,6 @@ def console_log(folder: Path) -> Path:
     return folder / "console"
 
 
-def _status(folder: Path) -> Path:
-    """Where bubblewrap itself writes which process the machine's pid 1 is, before it lets that process go on. Killed in
-    the microseconds before, it leaves a process that nobody knows of, which has run nothing and never will."""
-    return folder / "status"
-
-
 def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     """Power on. `group` is the holder's cgroup, for a machine that asks for its own.
 
@@ -67,10 +61,9 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     info, info_theirs = os.pipe()
     theirs, lifeline = os.pipe()
     master, slave = os.openpty() if boot.console else (None, None)
-    log, status = _new(console_log(folder), os.O_APPEND), _new(_status(folder))
-    for fd in (info_theirs, status):
-        os.set_inheritable(fd, True)
-    command = [bwrap, *boot.options, "--json-status-fd", str(status), "--info-fd", str(info_theirs)]
+    log = _new(console_log(folder))
+    os.set_inheritable(info_theirs, True)
+    command = [bwrap, *boot.options, "--info-fd", str(info_theirs)]
     if slave is not None:
         command += ["--dev-bind", os.ttyname(slave), "/dev/console"]
     own = None if group is None or not boot.cgroup else group / boot.name
@@ -87,7 +80,7 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
             # An empty environment: nothing of the host's leaks in.
             monitor = os.posix_spawn(command[0], command, {}, file_actions=streams)
         finally:
-            _close(info_theirs, status, theirs, log)
+            _close(info_theirs, theirs, log)
         try:
             first = _first(info)
             if own is not None and group is not None:
@@ -109,11 +102,11 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     return Running(monitor, first, first_fd, lifeline, master, slave, own)
 
 
-def _new(file: Path, flags: int = 0) -> int:
-    """The descriptor of an empty file. Not of one that was emptied: ext4 writes that out to the disk at its close, 1 to
-    2 ms of each boot."""
-    file.unlink(missing_ok=True)
-    return os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | flags, 0o600)
+def _new(log: Path) -> int:
+    """The descriptor of an empty log. Not of one that was emptied: ext4 writes that out to the disk at its close, 1
+    to 2 ms of each boot."""
+    log.unlink(missing_ok=True)
+    return os.open(log, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_APPEND, 0o600)
 
 
 def _close(*fds: int | None) -> None:
@@ -137,23 +130,31 @@ def _first(info: int) -> int:
 
 
 def end_left(folder: Path) -> None:
-    """End the machine whose files are in the `folder` of a dead holder, if it lives: bubblewrap's pid 1 waits for ever
-    for a parent that was killed before it had let it go on."""
-    try:
-        told = json.loads(_status(folder).read_text().partition("\n")[0])
-        pid, namespace = int(told["child-pid"]), int(told["pid-namespace"])
-        first = os.pidfd_open(pid)
-    except (OSError, ValueError, KeyError):
-        return  # it was never booted, or has gone
-    try:
-        # The pidfd came first: where the namespace is the machine's, so is the process.
-        if Path(f"/proc/{pid}/ns/pid").stat().st_ino == namespace:
-            signal.pidfd_send_signal(first, signal.SIGKILL)
-            select.select([first], [], [], DEATH_BOUND)
-    except (FileNotFoundError, ProcessLookupError):
-        return  # it ended meanwhile
-    finally:
-        os.close(first)
+    """End what lives of the machine whose files are in the `folder` of a dead holder. bubblewrap's pid 1 waits for ever
+    for a parent that was killed before it had let it go on, and before it had told anybody of it. It is known by its
+    console, which nobody else has open to write."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):  # ended, or another user's
+            end = os.pidfd_open(int(process.name))
+            try:
+                # The pidfd came first: who has the console open is who is killed.
+                if _writes(process, console_log(folder)):
+                    signal.pidfd_send_signal(end, signal.SIGKILL)
+                    select.select([end], [], [], DEATH_BOUND)
+            finally:
+                os.close(end)
+
+
+def _writes(process: Path, file: Path) -> bool:
+    """Whether the process has the file open to write. By its inode: in another mount namespace it has another path, but
+    for the end of it, and what is elsewhere isn't touched, be it on a server that answers no more."""
+    end = f"/{file.parent.name}/{file.name}"
+    for entry in (process / "fd").iterdir():
+        if str(entry.readlink()).endswith(end) and file.samefile(entry):
+            flags = (process / "fdinfo" / entry.name).read_text().split("flags:", 1)[1].split(maxsplit=1)[0]
+            if int(flags, 8) & os.O_ACCMODE != os.O_RDONLY:
+                return True
+    return False
 
 
 def stop(machine: Running) -> None:

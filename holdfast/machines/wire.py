@@ -19,13 +19,15 @@ class Ready:
 @dataclass(frozen=True)
 class Boot:
     """Power a machine on: bwrap with `options`, then `command` as the first program. `name` is its folder below the
-    holder's. `cgroup`: in a cgroup of its own. `console`: /dev/console inside is a terminal; what it says is kept."""
+    holder's. `cgroup`: in a cgroup of its own. `console`: /dev/console inside is a terminal; what it says is kept.
+    `door`: it will be asked for by OpenDoor."""
 
     name: str
     options: tuple[str, ...]
     command: tuple[str, ...]
     cgroup: bool
     console: bool
+    door: bool
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
-"""A machine whose pid 1 dies while it is being made is a refusal with bubblewrap's own words, and nothing is left.
+"""A machine whose pid 1 dies while it is being made is a refusal with bubblewrap's own words, and nothing is left; one
+whose holder died is known by its console.
 
 bubblewrap says which process pid 1 is before it mounts anything. What it then refuses, it refuses while the holder
 reads that: which of the two is first, no real one can be told. So a program of ours plays bubblewrap here."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,7 @@ def test_a_pid_1_that_dies_at_once_is_a_refusal(
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     before, children = _held()
     with pytest.raises(MachineError, match="it said: Can't find source path /none"):
-        running.start(Boot("m1", (), ("true",), cgroup=False, console=console), tmp_path, None)
+        running.start(Boot("m1", (), ("true",), cgroup=False, console=console, door=False), tmp_path, None)
     after, left = _held()
     assert after <= before, "a descriptor of the machine's is still open"
     assert left == children
@@ -48,3 +50,32 @@ def _held() -> tuple[int, str]:
     too."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
     return len(list(Path("/proc/self/fd").iterdir())), children
+
+
+def test_of_a_dead_holders_machine_ends_who_writes_to_its_console_and_nobody_else(tmp_path: Path) -> None:
+    console = running.console_log(tmp_path)
+    console.touch()
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    running.console_log(beside).touch()
+    opened = {
+        "writes": (console, os.O_WRONLY),
+        "reads": (console, os.O_RDONLY),
+        "writes elsewhere": (running.console_log(beside), os.O_WRONLY),
+    }
+    started = {name: _sleeping(*how) for name, how in opened.items()}
+    try:
+        running.end_left(tmp_path)
+        assert [name for name, process in started.items() if process.poll() is None] == ["reads", "writes elsewhere"]
+    finally:
+        for process in started.values():
+            process.kill()
+            process.wait()
+
+
+def _sleeping(file: Path, flags: int) -> subprocess.Popen[bytes]:
+    fd = os.open(file, flags)
+    try:
+        return subprocess.Popen(["sleep", "60"], stdout=fd)
+    finally:
+        os.close(fd)

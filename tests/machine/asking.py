@@ -3,6 +3,8 @@
 import contextlib
 import os
 import select
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -77,3 +79,21 @@ def loops() -> list[str]:
         with contextlib.suppress(OSError):  # another run's, that went meanwhile
             found.append(f"{backing.parts[3]} {backing.read_text().strip()}")
     return found
+
+
+def without_rights(code: str) -> subprocess.CompletedProcess[str]:
+    """A program in Python that may import holdfast, and is given an empty folder of its user's; as another user where
+    this one is root, with the system's Python, which that user may read."""
+    lower = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    python = "/usr/bin/python3" if lower else sys.executable
+    home = Path(f"/var/tmp/holdfast-test-{os.getpid()}")
+    home.mkdir()
+    try:
+        if lower:
+            os.chown(home, 65534, 65534)
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(
+            [*lower, python, "-c", code, str(home)], capture_output=True, text=True, env=env, check=False
+        )
+    finally:
+        home.rmdir()

@@ -2,13 +2,12 @@
 
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import REAL_TOOLS, Bind, Blueprint
-from tests.machine.asking import BOUND, Maker, output, shell
+from tests.machine.asking import BOUND, Maker, output, shell, without_rights
 
 KNOCK = """import socket, sys
 try: socket.socket(socket.AF_UNIX).connect(sys.argv[1])
@@ -114,7 +113,6 @@ def test_without_the_network_there_is_only_lo(machine: HeldMachine) -> None:
 
 
 def test_a_machine_needs_no_rights() -> None:
-    """As another user where this one is root, with the system's Python, which that user may read."""
     code = (
         "import os,sys; from pathlib import Path; from holdfast.machines import open_holder\n"
         "from holdfast.machines.protocol import Blueprint; from holdfast.model.seen import ProcessId\n"
@@ -126,18 +124,6 @@ def test_a_machine_needs_no_rights() -> None:
         "    m.kill(ProcessId(t.pid, int(stat.rpartition(')')[2].split()[19]))); assert t.wait(10) == 137\n"
         "    os.stat(f'{m.root}/tmp/tmux-{os.getuid()}/default')\n"
     )
-    lower = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-    python = "/usr/bin/python3" if lower else sys.executable
-    home = Path(f"/var/tmp/holdfast-test-{os.getpid()}")
-    home.mkdir()
-    try:
-        if lower:
-            os.chown(home, 65534, 65534)
-        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
-        ran = subprocess.run(
-            [*lower, python, "-c", code, str(home)], capture_output=True, text=True, env=env, check=False
-        )
-        assert ran.stderr == ""
-        assert ran.stdout.split() == ["dev", "/home/dev"]
-    finally:
-        home.rmdir()
+    ran = without_rights(code)
+    assert ran.stderr == ""
+    assert ran.stdout.split() == ["dev", "/home/dev"]

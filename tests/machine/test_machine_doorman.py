@@ -1,18 +1,24 @@
 """The doorman: what it lets into a machine has no more there than what bubblewrap starts, and it holds up nobody."""
 
 import os
+import select
 import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from holdfast.machines import open_holder, rights, root
 from holdfast.machines.doorkeeping import Doorkeeping
+from holdfast.machines.holder import Holding
 from holdfast.machines.machine import HeldMachine
 from holdfast.machines.protocol import HOME, RUN, Blueprint, MachineError
 from holdfast.machines.running import Running
-from holdfast.machines.wire import OpenDoor
-from tests.machine.asking import BOUND, alive, at_last, inside, output, shell
+from holdfast.machines.state import Claim
+from holdfast.machines.wire import Boot, OpenDoor
+from tests.machine.asking import BOUND, alive, at_last, inside, output, shell, without_rights
 
 
 def namespace(folder: Path, name: str) -> Blueprint:
@@ -119,39 +125,161 @@ def test_a_doorman_ends_with_its_holder(tmp_path: Path) -> None:
     holder.close()
 
 
-def test_a_machine_that_has_ended_gets_no_door(tmp_path: Path) -> None:
-    root.compile_doors(tmp_path)
-    (tmp_path / "console").touch()
-    doors = Doorkeeping(tmp_path)
-    first = os.posix_spawn("/bin/true", ["true"], {})
-    ended = os.pidfd_open(first)
-    machine = Running(first, first, ended, -1, None, None, None)
+@contextmanager
+def doorkeeping(folder: Path) -> Iterator[Doorkeeping]:
+    """A doorman without a holder."""
+    root.compile_doors(folder)
+    (folder / "console").touch()
+    doors = Doorkeeping(folder)
     try:
-        os.waitid(os.P_PIDFD, ended, os.WEXITED | os.WNOWAIT)
-        with pytest.raises(MachineError, match="door can't be opened"):
-            doors.open(machine, tmp_path / "console", OpenDoor("m1", 0, RUN, HOME))
-        os.waitpid(first, 0)
-        with pytest.raises(MachineError, match="door can't be opened: the machine has ended"):
-            doors.open(machine, tmp_path / "console", OpenDoor("m1", 0, RUN, HOME))
+        yield doors
     finally:
-        os.close(ended)
         doors.close()
+
+
+@contextmanager
+def running(pid: int) -> Iterator[Running]:
+    """That process as a machine's pid 1."""
+    fd = os.pidfd_open(pid)
+    try:
+        yield Running(0, pid, fd, -1, None, None, None)
+    finally:
+        os.close(fd)
+
+
+def test_a_machine_that_has_ended_gets_no_door(tmp_path: Path) -> None:
+    ending = os.posix_spawn("/bin/true", ["true"], {})
+    with doorkeeping(tmp_path) as doors, running(ending) as first:
+        os.waitid(os.P_PIDFD, first.first_fd, os.WEXITED | os.WNOWAIT)
+        doors.call("m1", first, tmp_path / "console")
+        with pytest.raises(MachineError, match="door can't be opened: the machine has ended"):
+            doors.open(first, OpenDoor("m1", 0, RUN, HOME))
+        os.waitpid(ending, 0)
+        doors.call("m1", first, tmp_path / "console")
+        with pytest.raises(MachineError, match="door can't be opened: the machine has ended"):
+            doors.open(first, OpenDoor("m1", 0, RUN, HOME))
 
 
 def test_a_doorman_that_does_not_answer_is_not_waited_for_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("holdfast.machines.doorkeeping.OPEN_BOUND", 0.1)
-    root.compile_doors(tmp_path)
-    (tmp_path / "console").touch()
-    doors = Doorkeeping(tmp_path)
-    ours = os.pidfd_open(os.getpid())
-    os.kill(doors.pid, signal.SIGSTOP)
-    try:
-        machine = Running(0, os.getpid(), ours, -1, None, None, None)
+    with doorkeeping(tmp_path) as doors, running(os.getpid()) as ourselves:
+        os.kill(doors.pid, signal.SIGSTOP)
+        doors.call("m1", ourselves, tmp_path / "console")
         with pytest.raises(MachineError, match=r"word came from its doorman within 0\.1 s"):
-            doors.open(machine, tmp_path / "console", OpenDoor("m1", 0, RUN, HOME))
-    finally:
-        os.close(ours)
-        doors.close()
+            doors.open(ourselves, OpenDoor("m1", 0, RUN, HOME))
     assert at_last(lambda: alive(doors.pid), False, BOUND) is False
+
+
+@contextmanager
+def called(tmp_path: Path) -> Iterator[tuple[HeldMachine, Running, Doorkeeping]]:
+    """A machine that is on, and a second door-to-be in it."""
+    (tmp_path / "doors").mkdir()
+    with open_holder() as holder, doorkeeping(tmp_path / "doors") as doors:
+        machine = holder.machine(namespace(tmp_path, "home"))
+        machine.boot()
+        door_of(machine)
+        with running(int(machine.root.parts[2])) as first:
+            doors.call("m1", first, tmp_path / "doors" / "console")
+            assert at_last(lambda: len(_doors(machine)), 2) == 2
+            yield machine, first, doors
+
+
+def test_who_has_come_opens_the_door_though_the_doorman_has_gone(tmp_path: Path) -> None:
+    with called(tmp_path) as (machine, first, doors):
+        os.kill(doors.pid, signal.SIGKILL)
+        doors.open(first, OpenDoor("m1", rights.kept(rights.USUAL), "/tmp", HOME))
+        assert output(machine, "stat", "-c", "%F", "/tmp/door") == "socket\n"
+
+
+def test_what_hinders_who_has_come_is_told(tmp_path: Path) -> None:
+    with (
+        called(tmp_path) as (_, first, doors),
+        pytest.raises(MachineError, match=r"can't be opened: \[Errno 98\] Address already in use"),
+    ):
+        doors.open(first, OpenDoor("m1", rights.kept(rights.USUAL), RUN, HOME))
+
+
+def test_a_machine_that_ends_before_its_door_is_opened_is_told_of(tmp_path: Path) -> None:
+    with called(tmp_path) as (machine, first, doors):
+        os.kill(first.first, signal.SIGKILL)
+        assert select.select([first.first_fd], [], [], BOUND)[0]
+        with pytest.raises(MachineError, match="door can't be opened: the machine has ended"):
+            doors.open(first, OpenDoor("m1", 0, "/tmp", HOME))
+        machine.off()
+
+
+def test_who_has_come_goes_when_the_machine_is_to_have_no_door(tmp_path: Path) -> None:
+    with called(tmp_path) as (machine, _, doors):
+        doors.forget("m1")
+        assert at_last(lambda: len(_doors(machine)), 1) == 1
+
+
+def test_who_could_not_come_says_why_though_it_was_told_to_go_in_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its end the kernel tells first then, for the words that it hasn't read, and of its answer after."""
+    with doorkeeping(tmp_path) as doors, running(os.getpid()) as ourselves:
+
+        def told_too_early(
+            readable: list[socket.socket], *_: object
+        ) -> tuple[list[socket.socket], list[int], list[int]]:
+            os.kill(doors.pid, signal.SIGCONT)
+            ended = select.poll()
+            ended.register(readable[0], 0)  # POLLHUP is always told
+            return (readable if ended.poll(1000 * BOUND) else []), [], []
+
+        os.kill(doors.pid, signal.SIGSTOP)
+        doors.call("m1", ourselves, tmp_path / "console")
+        monkeypatch.setattr("holdfast.machines.doorkeeping.select.select", told_too_early)
+        with pytest.raises(MachineError, match=r"can't be opened: .* its namespaces can't be entered"):
+            doors.open(ourselves, OpenDoor("m1", 0, RUN, HOME))
+        monkeypatch.undo()
+
+
+def test_a_machine_that_nobody_can_be_called_to_is_switched_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run is told of no machine, and would never switch it off."""
+
+    def refused(*_: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    (tmp_path / "m1").mkdir()
+    options = ("--unshare-pid", "--die-with-parent", "--ro-bind", "/", "/")
+    asked = Boot("m1", options, ("/bin/cat",), cgroup=False, console=False, door=True)
+    with doorkeeping(tmp_path) as doors:
+        holding = Holding(Claim("1-0", tmp_path, -1), doors, own_mounts=False)
+        before = _children(os.getpid())
+        monkeypatch.setattr(socket, "socketpair", refused)
+        with pytest.raises(OSError, match="Too many open files"):
+            holding.do(asked)
+        assert _children(os.getpid()) == before
+
+
+# Boots a machine whose doorman does nothing before all is mounted, and one whose doorman is quick.
+SLOW_DOORMAN = """
+import os, signal, sys
+from pathlib import Path
+from holdfast.machines import open_holder
+from holdfast.machines.protocol import Blueprint
+with open_holder() as holder:
+    machine = holder.machine(Blueprint(kind="namespace", home=Path(sys.argv[1])))
+    machine.boot()
+    machine.off()
+    children = Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text().split()
+    (doorman,) = [int(pid) for pid in children if "doorman.pyc" in Path(f"/proc/{pid}/cmdline").read_text()]
+    open_door = machine._open_door
+    machine._open_door = lambda: (os.kill(doorman, signal.SIGCONT), open_door())
+    os.kill(doorman, signal.SIGSTOP)
+    machine.boot()
+    print(os.read(machine.spawn(("id", "-un")).fd, 100).decode())
+"""
+
+
+def test_without_root_it_does_not_matter_when_the_doorman_comes() -> None:
+    """bubblewrap's pid 1 goes from one user namespace to a second there; the other namespaces belong to the first."""
+    ran = without_rights(SLOW_DOORMAN)
+    assert ran.stderr == ""
+    assert ran.stdout.split() == ["dev"]
