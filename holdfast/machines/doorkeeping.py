@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,8 @@ NAMESPACES = {
 }
 """The flags of setns(2), by their names below /proc/<pid>/ns."""
 _PID = NAMESPACES["pid"]
+_CREDENTIALS = struct.Struct("3i")
+"""struct ucred of unix(7): pid, uid, gid."""
 _GET_USERNS = 0xB701
 """The ioctl of a namespace for the user namespace that it belongs to (ioctl_ns(2))."""
 _ENDED = (FileNotFoundError, ProcessLookupError)
@@ -66,6 +69,7 @@ class Doorkeeping:
     def call(self, name: str, machine: Running, log: Path) -> None:
         """Have what will be the door of a machine come while the machine still mounts. What fails is told by `open`."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the kernel says who answers
         coming = self._coming[name] = _Coming(ours, dict(self._own))
         with contextlib.suppress(*_ENDED, *_GONE, PermissionError), contextlib.ExitStack() as sent:
             sent.enter_context(theirs)
@@ -79,29 +83,31 @@ class Doorkeeping:
             fds = [machine.first_fd, owner.fileno(), said.fileno(), theirs.fileno()]
             socket.send_fds(self._control, [doorman.coming(apart)], fds)
 
-    def open(self, machine: Running, wanted: OpenDoor) -> None:
-        """Open the door of a machine that has all its mounts. MachineError if that can't be done."""
+    def open(self, machine: Running, wanted: OpenDoor) -> int:
+        """Open the door of a machine that has all its mounts; gives the host's pid of it. MachineError if that can't be
+        done."""
         coming = self._coming.pop(wanted.name)
         with coming.asker:
             try:
-                answer = self._answer(coming, machine, wanted)
+                answer, door = self._answer(coming, machine, wanted)
             except _ENDED:
-                answer = "no the machine has ended"
+                answer, door = "no the machine has ended", 0
             except PermissionError as error:  # a process that is just being buried, or a host that lets nobody look
-                answer = f"no {error}"
+                answer, door = f"no {error}", 0
         if answer != "ok":
             raise MachineError(f"the machine's door can't be opened: {self._why(machine, answer)}")
+        return door
 
-    def _answer(self, coming: _Coming, machine: Running, wanted: OpenDoor) -> str:
+    def _answer(self, coming: _Coming, machine: Running, wanted: OpenDoor) -> tuple[str, int]:
         apart = sum(flag for flag, place in _namespaces(machine.first).items() if place != coming.inside[flag])
         with contextlib.suppress(*_GONE):  # it has answered already, or never will
             coming.asker.send(doorman.going_in(apart, wanted.rights, wanted.run, wanted.home))
         if not select.select([coming.asker], [], [], OPEN_BOUND)[0]:
-            return f"no word came from its doorman within {OPEN_BOUND:g} s"
+            return f"no word came from its doorman within {OPEN_BOUND:g} s", 0
         try:
-            return coming.asker.recv(doorman.LONGEST_REQUEST).decode()
+            return _told(coming.asker)
         except ConnectionResetError:  # told once, of what it had not read when it ended; its answer is behind that
-            return coming.asker.recv(doorman.LONGEST_REQUEST).decode()
+            return _told(coming.asker)
 
     def _why(self, machine: Running, answer: str) -> str:
         """Why there is no door, when its child has answered so, or nothing."""
@@ -129,6 +135,12 @@ class Doorkeeping:
             signal.pidfd_send_signal(ended, signal.SIGKILL)
         os.close(ended)
         os.waitpid(self.pid, 0)
+
+
+def _told(asker: socket.socket) -> tuple[str, int]:
+    """What is said there, and the host's pid of who says it."""
+    text, credentials, _, _ = asker.recvmsg(doorman.LONGEST_REQUEST, socket.CMSG_SPACE(_CREDENTIALS.size))
+    return text.decode(), next((_CREDENTIALS.unpack(data)[0] for _, _, data in credentials), 0)
 
 
 def _is(fd: int, event: int) -> bool:

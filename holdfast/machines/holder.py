@@ -29,6 +29,7 @@ from holdfast.machines.wire import (
     Message,
     Off,
     OpenDoor,
+    Opened,
     Ready,
     receive,
     send,
@@ -54,8 +55,7 @@ class Holding:
             case Boot():
                 return self._boot(message)
             case OpenDoor():
-                self._doors.open(self._running[message.name], message)
-                return Done()
+                return Opened(self._doors.open(self._running[message.name], message))
             case Off():
                 self._off(message)
                 return Done()

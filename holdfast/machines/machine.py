@@ -15,7 +15,7 @@ from holdfast.machines.doorway import Door, DoorSpawned, DoorWatched
 from holdfast.machines.layout import Layout
 from holdfast.machines.protocol import HOME, PATH, RUN, Blueprint, MachineError
 from holdfast.machines.running import console_log
-from holdfast.machines.wire import Boot, Booted, Message, Off, OpenDoor
+from holdfast.machines.wire import Boot, Booted, Message, Off, OpenDoor, Opened
 from holdfast.model.seen import ProcessId
 
 LOG_TAIL = 40
@@ -25,8 +25,8 @@ LOG_TAIL = 40
 @dataclass(frozen=True)
 class Recipe:
     """How a kind is booted: bubblewrap's `options`, the first `command`, the words in the events FIFO (`awaited`) that
-    make its boot complete, the `rights` that its root may have, and the seconds that it may take. `doorman`: then its
-    door is to be opened from outside."""
+    make its boot complete, the `rights` that its root may have, and the seconds that it may take. `doorman`: its door
+    is opened from outside, and keeps these rights (a mask); None: the machine opens it by itself."""
 
     options: tuple[str, ...]
     command: tuple[str, ...]
@@ -35,7 +35,7 @@ class Recipe:
     bound: float
     cgroup: bool = False
     console: bool = False
-    doorman: bool = False
+    doorman: int | None = None
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,14 @@ class HeldMachine:
         events = os.open(self._layout.events, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         recipe = self._recipe
         try:
-            asked = (recipe.options, recipe.command, recipe.cgroup, recipe.console, recipe.doorman)
+            asked = (recipe.options, recipe.command, recipe.cgroup, recipe.console, recipe.doorman is not None)
             booted = self._ask(Boot(self._layout.folder.name, *asked))
             if not isinstance(booted, Booted):
                 raise MachineError(f"a holder answered a boot with {booted!r}")
             self._on = _On(boot_id, booted.first, Door(self._layout.door))
             self._settle(events, booted.monitor)
-            if recipe.doorman:
-                self._open_door()
-            rights.check(Path(f"/proc/{self._on.door.host_pid()}/status").read_text(), recipe.rights)
+            door = self._on.door.host_pid() if recipe.doorman is None else self._open_door(recipe.doorman)
+            rights.check(Path(f"/proc/{door}/status").read_text(), recipe.rights)
         except MachineError:
             self.off()
             raise
@@ -168,11 +167,15 @@ class HeldMachine:
             raise MachineError("this machine is off: boot it first")
         return self._on
 
-    def _open_door(self) -> None:
+    def _open_door(self, kept: int) -> int:
+        """The door's pid as the host counts."""
         try:
-            self._ask(OpenDoor(self._layout.folder.name, rights.kept(self._recipe.rights), RUN, HOME))
+            opened = self._ask(OpenDoor(self._layout.folder.name, kept, RUN, HOME))
         except MachineError as why:
             raise MachineError(f"{why}; {self._tail()}") from why
+        if not isinstance(opened, Opened):
+            raise MachineError(f"a holder answered to a door with {opened!r}")
+        return opened.door
 
     def _settle(self, events: int, monitor: int) -> None:
         """Wait for every awaited word, for the machine's end, or for the bound."""

@@ -1,6 +1,7 @@
 """One machine that is on, as its holder sees it: started through bubblewrap, switched off by the death of its pid 1."""
 
 import contextlib
+import functools
 import json
 import os
 import select
@@ -53,7 +54,7 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     end: bubblewrap's pid 1 asks to die with its parent only after the mounts are made, and one whose holder and parent
     were killed before would live on (seen: 10 ms of each boot).
     """
-    bwrap = shutil.which("bwrap")
+    bwrap = _bubblewrap(os.environ.get("PATH"))
     if bwrap is None:
         raise MachineError(
             "no machine can be made: bubblewrap (bwrap) isn't on PATH. `holdfast doctor` says how to get it"
@@ -100,6 +101,11 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
             ) from gone
         failed.pop_all()
     return Running(monitor, first, first_fd, lifeline, master, slave, own)
+
+
+@functools.cache
+def _bubblewrap(path: str | None) -> str | None:
+    return shutil.which("bwrap", path=path)
 
 
 def _new(log: Path) -> int:

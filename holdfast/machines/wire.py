@@ -50,6 +50,13 @@ class OpenDoor:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """The host's pid of the door."""
+
+    door: int
+
+
+@dataclass(frozen=True)
 class Off:
     """Power off: answered when no process of the machine lives and its cgroup is gone. `forget`: its folder goes
     too. `cut`: the name of the disk that loses its power with it, None for none."""
@@ -85,7 +92,7 @@ class Failed:
     why: str
 
 
-Message = Ready | Boot | Booted | OpenDoor | Off | Format | Discard | Done | Failed
+Message = Ready | Boot | Booted | OpenDoor | Opened | Off | Format | Discard | Done | Failed
 
 
 def send(to: socket.socket, message: Message) -> None:

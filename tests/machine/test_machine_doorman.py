@@ -189,7 +189,9 @@ def called(tmp_path: Path) -> Iterator[tuple[HeldMachine, Running, Doorkeeping]]
 def test_who_has_come_opens_the_door_though_the_doorman_has_gone(tmp_path: Path) -> None:
     with called(tmp_path) as (machine, first, doors):
         os.kill(doors.pid, signal.SIGKILL)
-        doors.open(first, OpenDoor("m1", rights.kept(rights.USUAL), "/tmp", HOME))
+        door = doors.open(first, OpenDoor("m1", rights.kept(rights.USUAL), "/tmp", HOME))
+        assert door in _doors(machine)
+        assert str(door) != _inside(Path("/proc", str(door)))
         assert output(machine, "stat", "-c", "%F", "/tmp/door") == "socket\n"
 
 
@@ -271,7 +273,7 @@ with open_holder() as holder:
     children = Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text().split()
     (doorman,) = [int(pid) for pid in children if "doorman.pyc" in Path(f"/proc/{pid}/cmdline").read_text()]
     open_door = machine._open_door
-    machine._open_door = lambda: (os.kill(doorman, signal.SIGCONT), open_door())
+    machine._open_door = lambda kept: os.kill(doorman, signal.SIGCONT) or open_door(kept)
     os.kill(doorman, signal.SIGSTOP)
     machine.boot()
     print(os.read(machine.spawn(("id", "-un")).fd, 100).decode())
