@@ -22,7 +22,7 @@ _ANSWER = b"0:\n"
 _RAW = (
     "bwrap --ro-bind / / --dev /dev --proc /proc --tmpfs /tmp --tmpfs /run --unshare-all --die-with-parent --as-pid-1"
 )
-"""A machine without holdfast, and with less: no root, home, rights, boot id or door of its own, and no end."""
+"""A machine without holdfast, and with less: no root, home, rights, boot id or door of its own, and no holder."""
 
 
 def figures(times: int) -> list[Figure]:

@@ -17,7 +17,7 @@ from holdfast.machines.running import Running
 from holdfast.machines.wire import OpenDoor
 
 OPEN_BOUND = 10.0
-"""Seconds until a door must be open; 3 ms are usual."""
+"""Seconds until a door must be open; 1 to 2 ms are usual."""
 WORDS = "doorman.said"
 """The file in the holder's folder that keeps what a doorman says, which is why it ended."""
 NAMESPACES = {
@@ -41,9 +41,10 @@ _GONE = (BrokenPipeError, ConnectionResetError)
 """What is met where a doorman, or a child of his, was."""
 
 
-@dataclass(frozen=True)
-class _Coming:
-    """A child of the doorman: the holder's end of its socket, and the namespaces that it is `inside`."""
+@dataclass
+class _Called:
+    """A child of the doorman's: the holder's end of its socket, and the namespaces that it is `inside` when it has
+    come."""
 
     asker: socket.socket
     inside: dict[int, int]
@@ -64,13 +65,14 @@ class Doorkeeping:
             # An empty environment: the doors have it too.
             self.pid = os.posix_spawn(interpreter, command, {}, file_actions=streams)
         self._own = _namespaces("self")
-        self._coming: dict[str, _Coming] = {}
+        self._called: dict[str, _Called] = {}
 
     def call(self, name: str, machine: Running, log: Path) -> None:
-        """Have what will be the door of a machine come while the machine still mounts. What fails is told by `open`."""
+        """Have what will be the door of a machine come while the machine still mounts. Whether it did is told by
+        `open`. OSError if it can't be called."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the kernel says who answers
-        coming = self._coming[name] = _Coming(ours, dict(self._own))
+        called = self._called[name] = _Called(ours, dict(self._own))
         with contextlib.suppress(*_ENDED, *_GONE, PermissionError), contextlib.ExitStack() as sent:
             sent.enter_context(theirs)
             said = sent.enter_context(log.open("ab"))
@@ -79,17 +81,17 @@ class Doorkeeping:
             there = {_PID: os.fstat(pid.fileno()).st_ino, doorman.USER: os.fstat(owner.fileno()).st_ino}
             # One that both are in can't be entered.
             apart = sum(flag for flag, place in there.items() if place != self._own[flag])
-            coming.inside.update(there)
+            called.inside.update(there)
             fds = [machine.first_fd, owner.fileno(), said.fileno(), theirs.fileno()]
             socket.send_fds(self._control, [doorman.coming(apart)], fds)
 
     def open(self, machine: Running, wanted: OpenDoor) -> int:
         """Open the door of a machine that has all its mounts; gives the host's pid of it. MachineError if that can't be
         done."""
-        coming = self._coming.pop(wanted.name)
-        with coming.asker:
+        called = self._called.pop(wanted.name)
+        with called.asker:
             try:
-                answer, door = self._answer(coming, machine, wanted)
+                answer, door = self._answer(called, machine, wanted)
             except _ENDED:
                 answer, door = "no the machine has ended", 0
             except PermissionError as error:  # a process that is just being buried, or a host that lets nobody look
@@ -98,36 +100,36 @@ class Doorkeeping:
             raise MachineError(f"the machine's door can't be opened: {self._why(machine, answer)}")
         return door
 
-    def _answer(self, coming: _Coming, machine: Running, wanted: OpenDoor) -> tuple[str, int]:
-        apart = sum(flag for flag, place in _namespaces(machine.first).items() if place != coming.inside[flag])
+    def _answer(self, called: _Called, machine: Running, wanted: OpenDoor) -> tuple[str, int]:
+        apart = sum(flag for flag, place in _namespaces(machine.first).items() if place != called.inside[flag])
         with contextlib.suppress(*_GONE):  # it has answered already, or never will
-            coming.asker.send(doorman.going_in(apart, wanted.rights, wanted.run, wanted.home))
-        if not select.select([coming.asker], [], [], OPEN_BOUND)[0]:
-            return f"no word came from its doorman within {OPEN_BOUND:g} s", 0
+            called.asker.send(doorman.going_in(apart, wanted.rights, wanted.run, wanted.home))
+        if not select.select([called.asker], [], [], OPEN_BOUND)[0]:
+            return f"no word came from who was to be its door within {OPEN_BOUND:g} s", 0
         try:
-            return _told(coming.asker)
+            return _received(called.asker)
         except ConnectionResetError:  # told once, of what it had not read when it ended; its answer is behind that
-            return _told(coming.asker)
+            return _received(called.asker)
 
     def _why(self, machine: Running, answer: str) -> str:
         """Why there is no door, when its child has answered so, or nothing."""
-        if _is(machine.first_fd, select.POLLIN):
+        if _polls(machine.first_fd, select.POLLIN):
             return "the machine has ended"
         if answer:
             return answer.removeprefix("no ")
-        if not _is(self._control.fileno(), select.POLLHUP):
+        if not _polls(self._control.fileno(), select.POLLHUP):
             return "what was to be its door has ended"
         said = self._said.read_text(errors="replace").strip() or "nothing"
         return f"the doorman (pid {self.pid}) has gone, and no other comes in this run; it said: {said}"
 
     def forget(self, name: str) -> None:
         """The machine is off: nobody comes there any more."""
-        if name in self._coming:
-            self._coming.pop(name).asker.close()
+        if name in self._called:
+            self._called.pop(name).asker.close()
 
     def close(self) -> None:
         """The doorman ends. The doors that it has opened do so with their machines."""
-        for name in tuple(self._coming):
+        for name in tuple(self._called):
             self.forget(name)
         self._control.close()
         ended = os.pidfd_open(self.pid)
@@ -137,13 +139,13 @@ class Doorkeeping:
         os.waitpid(self.pid, 0)
 
 
-def _told(asker: socket.socket) -> tuple[str, int]:
+def _received(asker: socket.socket) -> tuple[str, int]:
     """What is said there, and the host's pid of who says it."""
     text, credentials, _, _ = asker.recvmsg(doorman.LONGEST_REQUEST, socket.CMSG_SPACE(_CREDENTIALS.size))
     return text.decode(), next((_CREDENTIALS.unpack(data)[0] for _, _, data in credentials), 0)
 
 
-def _is(fd: int, event: int) -> bool:
+def _polls(fd: int, event: int) -> bool:
     now = select.poll()
     now.register(fd, event)
     return bool(now.poll(0))

@@ -2,8 +2,9 @@
 
 An interpreter's start would be a third of a machine's boot. This one is started once; for each machine it forks, and
 its child becomes a process of the machine's while bubblewrap still mounts; told that all is mounted, it goes into the
-machine's other namespaces (setns(2)), gives up the rights that bubblewrap takes from what it starts, and is the door
-there. Runs as `python -IS doorman.pyc`, its holder's socket as its standard input, door.pyc beside it.
+machine's other namespaces (setns(2), all at once by the pidfd: one after the other, as nsenter does it, is refused
+without root), gives up the rights that bubblewrap takes from what it starts, and is the door there. Runs as
+`python -IS doorman.pyc`, its holder's socket as its standard input, door.pyc beside it.
 
 A request is what `coming` makes, with four descriptors: a pidfd of the machine's pid 1, the user namespace that its pid
 namespace belongs to, the file that keeps what is said in the machine, and a socket. On that socket the child is told to
@@ -91,7 +92,7 @@ def _become_the_door(door: ModuleType, words: list[str], first: int, log: int) -
     _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     _keep_only(int(words[1]))
     os.chdir(words[3])
-    os.open("/dev/null", os.O_RDONLY)  # the lowest number that is free is 0, its standard input
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(first)

@@ -1,4 +1,4 @@
-"""The holder: one process a run, which boots the run's machines and answers for them.
+"""The holder: one process for each of a run's workers, which boots its machines and answers for them.
 
 bubblewrap's --die-with-parent follows the thread that booted a machine, so that this one, single-threaded and
 long-lived, boots them all: machines die with it. It is also the reaper outside: when the run's end of the socket
@@ -134,8 +134,7 @@ def sweep(base: Path) -> tuple[str, ...]:
     """Remove what dead holders left: their machines' last processes, cgroups and folders. Gives their tokens."""
     swept = []
     for token in state.stale(base):
-        for folder in (base / token).glob("*/"):
-            end_left(folder)
+        end_left(base / token)
         if cgroup.hierarchy(Path("/proc/self/mountinfo").read_text()) is not None:
             cgroup.remove(cgroup.folder_of(token))
         swept.append(token)

@@ -25,8 +25,8 @@ LOG_TAIL = 40
 @dataclass(frozen=True)
 class Recipe:
     """How a kind is booted: bubblewrap's `options`, the first `command`, the words in the events FIFO (`awaited`) that
-    make its boot complete, the `rights` that its root may have, and the seconds that it may take. `doorman`: its door
-    is opened from outside, and keeps these rights (a mask); None: the machine opens it by itself."""
+    make its boot complete, the `rights` that its root may have, and the seconds that it may take. `door_rights`: its
+    door is opened from outside, and keeps these (a mask); None: the machine opens it by itself."""
 
     options: tuple[str, ...]
     command: tuple[str, ...]
@@ -35,7 +35,7 @@ class Recipe:
     bound: float
     cgroup: bool = False
     console: bool = False
-    doorman: int | None = None
+    door_rights: int | None = None
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,21 @@ class HeldMachine:
         events = os.open(self._layout.events, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         recipe = self._recipe
         try:
-            asked = (recipe.options, recipe.command, recipe.cgroup, recipe.console, recipe.doorman is not None)
-            booted = self._ask(Boot(self._layout.folder.name, *asked))
+            booted = self._ask(
+                Boot(
+                    self._layout.folder.name,
+                    recipe.options,
+                    recipe.command,
+                    cgroup=recipe.cgroup,
+                    console=recipe.console,
+                    door=recipe.door_rights is not None,
+                )
+            )
             if not isinstance(booted, Booted):
                 raise MachineError(f"a holder answered a boot with {booted!r}")
             self._on = _On(boot_id, booted.first, Door(self._layout.door))
             self._settle(events, booted.monitor)
-            door = self._on.door.host_pid() if recipe.doorman is None else self._open_door(recipe.doorman)
+            door = self._on.door.host_pid() if recipe.door_rights is None else self._open_door(recipe.door_rights)
             rights.check(Path(f"/proc/{door}/status").read_text(), recipe.rights)
         except MachineError:
             self.off()
@@ -168,7 +176,7 @@ class HeldMachine:
         return self._on
 
     def _open_door(self, kept: int) -> int:
-        """The door's pid as the host counts."""
+        """From outside; gives its pid as the host counts."""
         try:
             opened = self._ask(OpenDoor(self._layout.folder.name, kept, RUN, HOME))
         except MachineError as why:

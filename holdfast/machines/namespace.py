@@ -32,5 +32,5 @@ def recipe(layout: Layout, blueprint: Blueprint) -> Recipe:
         awaited=frozenset({"mounted"}),
         rights=rights.USUAL,
         bound=BOOT_BOUND,
-        doorman=rights.kept(rights.USUAL),
+        door_rights=rights.kept(rights.USUAL),
     )

@@ -148,7 +148,7 @@ class Machine(Protocol):
         `within` seconds."""
 
     def kill(self, process: ProcessId) -> None:
-        """SIGKILL for exactly this process, from inside; returns when it is dead. MachineError if it isn't that
+        """SIGKILL for exactly this process; returns when it is dead. MachineError if it isn't that
         process."""
 
     def watch(self, process: ProcessId) -> Watched:

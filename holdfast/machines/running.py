@@ -7,6 +7,7 @@ import os
 import select
 import shutil
 import signal
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ START_BOUND = 10.0
 """Seconds until bubblewrap must have made the machine's pid 1."""
 DEATH_BOUND = 10.0
 """Seconds until a machine whose pid 1 was killed must be gone."""
+_CONSOLE = "console"
 
 # Runs bwrap in a cgroup: $0 is the folder. A process enters by itself, so that nothing of it is ever outside.
 _ENTER = 'echo 0 > "$0/cgroup.procs" && exec "$@"'
@@ -44,15 +46,15 @@ class Running:
 
 def console_log(folder: Path) -> Path:
     """Where everything is kept that a machine said before and beside its programs."""
-    return folder / "console"
+    return folder / _CONSOLE
 
 
 def start(boot: Boot, folder: Path, group: Path | None) -> Running:
     """Power on. `group` is the holder's cgroup, for a machine that asks for its own.
 
     The machine's first command may begin when it reads a line from its standard input, and must end at that input's
-    end: bubblewrap's pid 1 asks to die with its parent only after the mounts are made, and one whose holder and parent
-    were killed before would live on (seen: 10 ms of each boot).
+    end, unless a cgroup names it to the next holder: bubblewrap's pid 1 asks to die with its parent only after the
+    mounts are made, and one whose holder and parent were killed before would live on (seen: 10 ms of each boot).
     """
     bwrap = _bubblewrap(os.environ.get("PATH"))
     if bwrap is None:
@@ -105,6 +107,7 @@ def start(boot: Boot, folder: Path, group: Path | None) -> Running:
 
 @functools.cache
 def _bubblewrap(path: str | None) -> str | None:
+    """Looked for once: it takes longer than to start it."""
     return shutil.which("bwrap", path=path)
 
 
@@ -135,32 +138,37 @@ def _first(info: int) -> int:
     return int(json.loads(text)["child-pid"])
 
 
-def end_left(folder: Path) -> None:
-    """End what lives of the machine whose files are in the `folder` of a dead holder. bubblewrap's pid 1 waits for ever
-    for a parent that was killed before it had let it go on, and before it had told anybody of it. It is known by its
-    console, which nobody else has open to write."""
-    for process in Path("/proc").glob("[0-9]*"):
+def end_left(holder: Path) -> None:
+    """End who lives of the machines of a dead holder, whose folder is `holder`. bubblewrap's pid 1 waits for ever for a
+    parent that was killed before it had let it go on, and before it had told anybody of it. Who is of a machine has its
+    console open to write, which nobody else has."""
+    consoles = {_inode(file) for file in holder.glob(f"*/{_CONSOLE}")}
+    for process in Path("/proc").glob("[0-9]*") if consoles else ():
         with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):  # ended, or another user's
             end = os.pidfd_open(int(process.name))
             try:
                 # The pidfd came first: who has the console open is who is killed.
-                if _writes(process, console_log(folder)):
+                if not consoles.isdisjoint(_written(process)):
                     signal.pidfd_send_signal(end, signal.SIGKILL)
                     select.select([end], [], [], DEATH_BOUND)
             finally:
                 os.close(end)
 
 
-def _writes(process: Path, file: Path) -> bool:
-    """Whether the process has the file open to write. By its inode: in another mount namespace it has another path, but
-    for the end of it, and what is elsewhere isn't touched, be it on a server that answers no more."""
-    end = f"/{file.parent.name}/{file.name}"
+def _written(process: Path) -> Iterator[tuple[int, int]]:
+    """The inodes of all that the process has open to write and that is called as a console is. The end of a path is the
+    same in every mount namespace; what is called otherwise isn't touched: its server may answer no more."""
     for entry in (process / "fd").iterdir():
-        if str(entry.readlink()).endswith(end) and file.samefile(entry):
-            flags = (process / "fdinfo" / entry.name).read_text().split("flags:", 1)[1].split(maxsplit=1)[0]
-            if int(flags, 8) & os.O_ACCMODE != os.O_RDONLY:
-                return True
-    return False
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            if str(entry.readlink()).endswith(f"/{_CONSOLE}"):
+                flags = (process / "fdinfo" / entry.name).read_text().split("flags:", 1)[1].split(maxsplit=1)[0]
+                if int(flags, 8) & os.O_ACCMODE != os.O_RDONLY:
+                    yield _inode(entry)
+
+
+def _inode(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_dev, found.st_ino
 
 
 def stop(machine: Running) -> None:

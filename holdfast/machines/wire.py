@@ -20,7 +20,7 @@ class Ready:
 class Boot:
     """Power a machine on: bwrap with `options`, then `command` as the first program. `name` is its folder below the
     holder's. `cgroup`: in a cgroup of its own. `console`: /dev/console inside is a terminal; what it says is kept.
-    `door`: it will be asked for by OpenDoor."""
+    `door`: who will be its door comes while it mounts, and waits for OpenDoor."""
 
     name: str
     options: tuple[str, ...]

@@ -116,7 +116,7 @@ def _meetings(launcher: Launcher, variants: Sequence[Scenario], kinds: Sequence[
 def _paired(all_of_it: Sequence[_Meeting]) -> list[_Meeting]:
     """As few as let every two of press, machine and the scenario's arguments meet, each variant run, and each birth
     meet the scenario. (Pairwise testing, by a greedy cover: what few can give is seen to first. Where several would do,
-    births meet what they have not met.)"""
+    births meet what they have not met.) Two are enough for the known defects, which show where two things meet."""
     on_systemd = any(one.kind == "systemd" for one in all_of_it)
     must = {one: _musts(one, on_systemd) for one in all_of_it}
     may = {one: _mays(one) for one in all_of_it}

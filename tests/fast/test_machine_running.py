@@ -52,21 +52,22 @@ def _held() -> tuple[int, str]:
     return len(list(Path("/proc/self/fd").iterdir())), children
 
 
-def test_of_a_dead_holders_machine_ends_who_writes_to_its_console_and_nobody_else(tmp_path: Path) -> None:
-    console = running.console_log(tmp_path)
-    console.touch()
-    beside = tmp_path / "beside"
-    beside.mkdir()
-    running.console_log(beside).touch()
+def test_of_a_dead_holders_machines_end_who_writes_to_their_consoles_and_nobody_else(tmp_path: Path) -> None:
+    consoles = [running.console_log(tmp_path / name) for name in ("dead/m1", "dead/m2", "living/m1")]
+    for console in consoles:
+        console.parent.mkdir(parents=True)
+        console.touch()
     opened = {
-        "writes": (console, os.O_WRONLY),
-        "reads": (console, os.O_RDONLY),
-        "writes elsewhere": (running.console_log(beside), os.O_WRONLY),
+        "writes": (consoles[0], os.O_WRONLY),
+        "appends to another": (consoles[1], os.O_RDWR | os.O_APPEND),
+        "reads": (consoles[0], os.O_RDONLY),
+        "writes to a living holder's": (consoles[2], os.O_WRONLY),
     }
     started = {name: _sleeping(*how) for name, how in opened.items()}
     try:
-        running.end_left(tmp_path)
-        assert [name for name, process in started.items() if process.poll() is None] == ["reads", "writes elsewhere"]
+        running.end_left(tmp_path / "dead")
+        living = [name for name, process in started.items() if process.poll() is None]
+        assert living == ["reads", "writes to a living holder's"]
     finally:
         for process in started.values():
             process.kill()

@@ -167,7 +167,7 @@ def test_a_doorman_that_does_not_answer_is_not_waited_for_for_ever(
     with doorkeeping(tmp_path) as doors, running(os.getpid()) as ourselves:
         os.kill(doors.pid, signal.SIGSTOP)
         doors.call("m1", ourselves, tmp_path / "console")
-        with pytest.raises(MachineError, match=r"word came from its doorman within 0\.1 s"):
+        with pytest.raises(MachineError, match=r"word came from who was to be its door within 0\.1 s"):
             doors.open(ourselves, OpenDoor("m1", 0, RUN, HOME))
     assert at_last(lambda: alive(doors.pid), False, BOUND) is False
 
@@ -260,7 +260,7 @@ def test_a_machine_that_nobody_can_be_called_to_is_switched_off(
         assert _children(os.getpid()) == before
 
 
-# Boots a machine whose doorman does nothing before all is mounted, and one whose doorman is quick.
+# Boots a machine whose doorman is quick, and the same again with one that does nothing before all is mounted.
 SLOW_DOORMAN = """
 import os, signal, sys
 from pathlib import Path
