@@ -20,7 +20,7 @@ from holdfast.model.verdict import Verdict
 from holdfast.run.agents import chosen
 from holdfast.run.conforming import conform
 from holdfast.run.rejudge import RunMissing, recheck, rerender
-from holdfast.run.result_json import UnreadableResult, encode_sites
+from holdfast.run.result_json import UnreadableResult, encode, encode_sites
 from holdfast.run.runner import RunFailed, run
 from holdfast.run.session import REFUSALS
 from holdfast.run.verification import HEAD, RESULTS, Request, revision, verification
@@ -50,8 +50,7 @@ def _gate(options: argparse.Namespace) -> int:
 
 def _exit_of(result: RunResult, options: argparse.Namespace) -> int:
     if options.json is not None:
-        kept = _request(options).results / result.run / "result.json"
-        _write(options.json, kept.read_bytes(), f". The run is kept: {result.run}")
+        _write(options.json, encode(result), f". The run is kept: {result.run}")
     return HELD if result.excused else _EXITS[result.verdict]
 
 

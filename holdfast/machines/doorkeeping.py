@@ -3,15 +3,14 @@
 import contextlib
 import fcntl
 import os
-import select
 import signal
 import socket
-import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.machines import doorman, root
+from holdfast.machines.doorway import CREDENTIALS, pid_of, readable
 from holdfast.machines.protocol import MachineError
 from holdfast.machines.running import Running
 from holdfast.machines.wire import OpenDoor
@@ -31,8 +30,6 @@ NAMESPACES = {
 }
 """The flags of setns(2), by their names below /proc/<pid>/ns."""
 _PID = NAMESPACES["pid"]
-_CREDENTIALS = struct.Struct("3i")
-"""struct ucred of unix(7): pid, uid, gid."""
 _GET_USERNS = 0xB701
 """The ioctl of a namespace for the user namespace that it belongs to (ioctl_ns(2))."""
 _ENDED = (FileNotFoundError, ProcessLookupError)
@@ -104,7 +101,7 @@ class Doorkeeping:
         apart = sum(flag for flag, place in _namespaces(machine.first).items() if place != called.inside[flag])
         with contextlib.suppress(*_GONE):  # it has answered already, or never will
             called.asker.send(doorman.going_in(apart, wanted.rights, wanted.run, wanted.home))
-        if not select.select([called.asker], [], [], OPEN_BOUND)[0]:
+        if not readable(called.asker, OPEN_BOUND):
             return f"no word came from who was to be its door within {OPEN_BOUND:g} s", 0
         try:
             return _received(called.asker)
@@ -113,11 +110,11 @@ class Doorkeeping:
 
     def _why(self, machine: Running, answer: str) -> str:
         """Why there is no door, when its child has answered so, or nothing."""
-        if _polls(machine.first_fd, select.POLLIN):
+        if readable(machine.first_fd, 0):
             return "the machine has ended"
         if answer:
             return answer.removeprefix("no ")
-        if not _polls(self._control.fileno(), select.POLLHUP):
+        if not readable(self._control, 0):  # a doorman says nothing there: what can be read is its end
             return "what was to be its door has ended"
         said = self._said.read_text(errors="replace").strip() or "nothing"
         return f"the doorman (pid {self.pid}) has gone, and no other comes in this run; it said: {said}"
@@ -133,7 +130,7 @@ class Doorkeeping:
             self.forget(name)
         self._control.close()
         ended = os.pidfd_open(self.pid)
-        if not select.select([ended], [], [], OPEN_BOUND)[0]:
+        if not readable(ended, OPEN_BOUND):
             signal.pidfd_send_signal(ended, signal.SIGKILL)
         os.close(ended)
         os.waitpid(self.pid, 0)
@@ -141,14 +138,8 @@ class Doorkeeping:
 
 def _received(asker: socket.socket) -> tuple[str, int]:
     """What is said there, and the host's pid of who says it."""
-    text, credentials, _, _ = asker.recvmsg(doorman.LONGEST_REQUEST, socket.CMSG_SPACE(_CREDENTIALS.size))
-    return text.decode(), next((_CREDENTIALS.unpack(data)[0] for _, _, data in credentials), 0)
-
-
-def _polls(fd: int, event: int) -> bool:
-    now = select.poll()
-    now.register(fd, event)
-    return bool(now.poll(0))
+    text, credentials, _, _ = asker.recvmsg(doorman.LONGEST_REQUEST, socket.CMSG_SPACE(CREDENTIALS.size))
+    return text.decode(), next((pid_of(data) for _, _, data in credentials), 0)
 
 
 def _namespaces(pid: int | str) -> dict[int, int]:

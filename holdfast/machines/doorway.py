@@ -18,6 +18,8 @@ ANSWER_BOUND = 5.0
 """Seconds in which the door must answer what needs no waiting."""
 POWER_CUT = 137
 """The exit code of a process whose machine went off: 128 + SIGKILL."""
+CREDENTIALS = struct.Struct("3i")
+"""struct ucred of unix(7): pid, uid, gid."""
 _LONGEST_ANSWER = 4096
 
 
@@ -38,7 +40,7 @@ class DoorSpawned:
         return self._status
 
     def wait(self, within: float) -> int | None:
-        if self._code is None and _readable(self._status, within):
+        if self._code is None and readable(self._status, within):
             text = _read(self._status)
             self._code = int(text.removeprefix("exit ")) if text else POWER_CUT
             self._let_go()
@@ -74,8 +76,7 @@ class Door:
     def host_pid(self) -> int:
         """The door's pid as the host counts."""
         with self._ask() as line:
-            peer = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        return int(struct.unpack("3i", peer)[0])
+            return pid_of(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size))
 
     def spawn(
         self, argv: tuple[str, ...], env: Mapping[str, str], cwd: str, tty: tuple[int, int] | None
@@ -97,7 +98,7 @@ class Door:
         watched = self.watch(process)
         try:
             signal.pidfd_send_signal(watched.fileno(), signal.SIGKILL)
-            if not _readable(watched.fileno(), ANSWER_BOUND):
+            if not readable(watched.fileno(), ANSWER_BOUND):
                 raise MachineError(f"{process} outlived SIGKILL for {ANSWER_BOUND:g} s: is it stuck in the kernel?")
         except ProcessLookupError as error:
             raise MachineError(f"{process} was dead already when it was to be killed") from error
@@ -126,7 +127,7 @@ class Door:
 
 def _answer(line: socket.socket, within: float, wish: str) -> tuple[str, int]:
     """What follows `ok`, and the descriptor that came with it (-1 for none)."""
-    if not _readable(line, within):
+    if not readable(line, within):
         line.close()
         raise MachineError(f"the machine couldn't {wish} (waited {within:g} s)")
     data, fds, _, _ = socket.recv_fds(line, _LONGEST_ANSWER, 1, socket.MSG_CMSG_CLOEXEC)
@@ -137,6 +138,11 @@ def _answer(line: socket.socket, within: float, wish: str) -> tuple[str, int]:
     return text, fds[0] if fds else -1
 
 
+def pid_of(credentials: bytes) -> int:
+    """The pid in them, as who asked the kernel for them counts."""
+    return int(CREDENTIALS.unpack(credentials)[0])
+
+
 def _read(line: int) -> str:
     try:
         return os.read(line, _LONGEST_ANSWER).decode()
@@ -144,7 +150,8 @@ def _read(line: int) -> str:
         return ""
 
 
-def _readable(line: socket.socket | int, within: float) -> bool:
+def readable(line: socket.socket | int, within: float) -> bool:
+    """Whether it can be read, or has ended, by so many seconds from now."""
     poll = select.poll()
     poll.register(line, select.POLLIN)
     return bool(poll.poll(within * 1000))

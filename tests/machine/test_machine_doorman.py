@@ -212,6 +212,24 @@ def test_a_machine_that_ends_before_its_door_is_opened_is_told_of(tmp_path: Path
         machine.off()
 
 
+def test_a_machine_that_ends_while_its_door_is_opened_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with called(tmp_path) as (machine, first, doors):
+
+        def meanwhile(_asker: socket.socket, _within: float) -> bool:
+            monkeypatch.undo()
+            os.kill(first.first, signal.SIGKILL)
+            return bool(select.select([first.first_fd], [], [], BOUND)[0])
+
+        for door in _doors(machine):
+            os.kill(door, signal.SIGSTOP)  # or its answer could be there first
+        monkeypatch.setattr("holdfast.machines.doorkeeping.readable", meanwhile)
+        with pytest.raises(MachineError, match="door can't be opened: the machine has ended"):
+            doors.open(first, OpenDoor("m1", 0, "/tmp", HOME))
+        machine.off()
+
+
 def test_who_has_come_goes_when_the_machine_is_to_have_no_door(tmp_path: Path) -> None:
     with called(tmp_path) as (machine, _, doors):
         doors.forget("m1")
@@ -224,20 +242,18 @@ def test_who_could_not_come_says_why_though_it_was_told_to_go_in_before(
     """Of its end the kernel tells first then, for the words that it hasn't read, and of its answer after."""
     with doorkeeping(tmp_path) as doors, running(os.getpid()) as ourselves:
 
-        def told_too_early(
-            readable: list[socket.socket], *_: object
-        ) -> tuple[list[socket.socket], list[int], list[int]]:
+        def told_too_early(asker: socket.socket, _: float) -> bool:
+            monkeypatch.undo()
             os.kill(doors.pid, signal.SIGCONT)
             ended = select.poll()
-            ended.register(readable[0], 0)  # POLLHUP is always told
-            return (readable if ended.poll(1000 * BOUND) else []), [], []
+            ended.register(asker, 0)  # POLLHUP is always told
+            return bool(ended.poll(1000 * BOUND))
 
         os.kill(doors.pid, signal.SIGSTOP)
         doors.call("m1", ourselves, tmp_path / "console")
-        monkeypatch.setattr("holdfast.machines.doorkeeping.select.select", told_too_early)
+        monkeypatch.setattr("holdfast.machines.doorkeeping.readable", told_too_early)
         with pytest.raises(MachineError, match=r"can't be opened: .* its namespaces can't be entered"):
             doors.open(ourselves, OpenDoor("m1", 0, RUN, HOME))
-        monkeypatch.undo()
 
 
 def test_a_machine_that_nobody_can_be_called_to_is_switched_off(
